@@ -1,0 +1,1 @@
+//! The secureFlows platform, in one process, to build and test against.

@@ -1,0 +1,2 @@
+//! The one door to builds and checks.
+fn main() {}
