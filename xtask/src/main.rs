@@ -1,2 +1,54 @@
-//! The one door to builds and checks.
-fn main() {}
+//! The one door to builds and checks: `cargo xtask test`, `setup` and `bench`.
+//!
+//! ```text
+//! args ─► setup (needs: what is missing, how it is installed)
+//!     └─► parts (a table: name, needs, function) ─► step (one line each, with its time) ─► say
+//! ```
+//! A new part is a row in [`parts::ALL`]; something new to install is a row in [`needs`].
+
+mod args;
+mod bench;
+mod dependencies;
+mod floors;
+mod links;
+mod needs;
+mod parts;
+mod progress;
+mod say;
+mod scenarios;
+mod setup;
+mod step;
+mod stopwatch;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use args::Command;
+
+fn main() -> ExitCode {
+    match args::parse().and_then(run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Test { parts, yes } => {
+            let parts = parts::choose(&parts)?;
+            setup::run(&needs::of(&parts), yes)?;
+            parts::run(&parts)
+        }
+        Command::Setup { yes } => setup::run(&needs::of(&parts::choose(&[])?), yes),
+        Command::Bench { rest } => bench::run(&rest),
+        Command::Help => {
+            say::line(&args::help());
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What the parts need beyond Rust itself. A new need is a row here.
+
+mod deny;
+pub(crate) mod rustup;
+
+use anyhow::Result;
+
+use crate::parts::Part;
+use crate::wasm;
+
+pub(crate) use deny::program as cargo_deny;
+
+/// Something that a part needs and that can be installed.
+#[derive(Debug)]
+pub(crate) struct Need {
+    pub(crate) name: &'static str,
+    pub(crate) why: &'static str,
+    /// The command that installs it, for people to read.
+    pub(crate) how: &'static str,
+    /// The version found, or nothing when it is missing.
+    pub(crate) find: fn() -> Result<Option<String>>,
+    pub(crate) install: fn() -> Result<()>,
+}
+
+pub(crate) static RUSTFMT: Need = Need {
+    name: "rustfmt",
+    why: "one format",
+    how: "rustup component add rustfmt",
+    find: || Ok(rustup::version_of("rustfmt")),
+    install: || rustup::add("component", "rustfmt"),
+};
+
+pub(crate) static CLIPPY: Need = Need {
+    name: "clippy",
+    why: "lints",
+    how: "rustup component add clippy",
+    find: || Ok(rustup::version_of("cargo-clippy")),
+    install: || rustup::add("component", "clippy"),
+};
+
+pub(crate) static WASM: Need = Need {
+    name: "wasm target",
+    why: "the core in a browser",
+    how: "rustup target add wasm32-unknown-unknown (else Debian's rustc-web)",
+    find: || Ok(wasm::find().map(|toolchain| toolchain.version)),
+    install: || wasm::toolchain().map(drop),
+};
+
+pub(crate) static CARGO_DENY: Need = Need {
+    name: "cargo-deny",
+    why: "licences, sources, duplicates",
+    how: deny::HOW,
+    find: || Ok(deny::found()),
+    install: deny::install,
+};
+
+/// The needs of some parts, each once, in the order they are first needed.
+pub(crate) fn of(parts: &[&Part]) -> Vec<&'static Need> {
+    let mut needs: Vec<&'static Need> = Vec::new();
+    for need in parts.iter().flat_map(|part| part.needs) {
+        if !needs.iter().any(|known| known.name == need.name) {
+            needs.push(need);
+        }
+    }
+    needs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parts;
+
+    #[test]
+    fn only_the_needs_of_the_chosen_parts_and_each_once() {
+        let names = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|&word| word.into()).collect();
+            of(&parts::choose(&words).unwrap()).iter().map(|need| need.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&["rust"]), [""; 0]);
+        assert_eq!(names(&["format", "lint"]), ["rustfmt", "clippy"]);
+        assert_eq!(names(&["wasm", "wasm"]), ["wasm target"]);
+    }
+}

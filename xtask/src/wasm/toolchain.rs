@@ -1,0 +1,72 @@
+//! Which compiler builds for wasm here. The one place that decides.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use super::{TARGET, debian};
+use crate::needs::rustup;
+use crate::{say, workspace};
+
+/// Set to `debian`, it takes the fallback although rustup could help: so the fallback can be tried.
+const FORCE: &str = "SECUREFLOWS_WASM_TOOLCHAIN";
+
+/// How to call cargo so that it builds for wasm.
+#[derive(Debug)]
+pub(crate) struct Toolchain {
+    pub(crate) version: String,
+    pub(super) environment: Vec<(&'static str, OsString)>,
+    /// Each compiler has its own, or they would rebuild each other's crates all the time.
+    pub(super) target_directory: PathBuf,
+}
+
+impl Toolchain {
+    /// A cargo command with this toolchain's environment.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut command = workspace::cargo(arguments);
+        command.env("CARGO_TARGET_DIR", &self.target_directory);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+}
+
+/// A toolchain that is ready, if there is one.
+pub(crate) fn find() -> Option<Toolchain> {
+    let ready = if forced() { None } else { stable() };
+    ready.or_else(debian::find)
+}
+
+/// A toolchain, installed if need be: the target of the rustc in use; where rustup cannot fetch it,
+/// Debian's compiler with a standard library that we build once.
+pub(crate) fn toolchain() -> Result<Toolchain> {
+    if let Some(ready) = find() {
+        return Ok(ready);
+    }
+    if !forced() {
+        match rustup::add("target", TARGET) {
+            Ok(()) => return stable().context("rustup added the target, but it is not found"),
+            Err(error) if !debian::possible() => return Err(error),
+            Err(error) => say::line(&format!("  {error:#}\n  taking Debian's compiler instead")),
+        }
+    }
+    debian::install()
+}
+
+/// The rustc in use, when it brings a standard library for wasm.
+fn stable() -> Option<Toolchain> {
+    let rustc = workspace::rustc();
+    let library = workspace::ask(&rustc, &["--print=target-libdir", "--target", TARGET])?;
+    PathBuf::from(library).is_dir().then_some(())?;
+    Some(Toolchain {
+        version: workspace::ask(&rustc, &["--version"])?,
+        environment: Vec::new(),
+        target_directory: workspace::target().join("wasm"),
+    })
+}
+
+fn forced() -> bool {
+    env::var(FORCE).is_ok_and(|value| value == "debian")
+}
