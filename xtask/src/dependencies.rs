@@ -14,7 +14,7 @@ pub(crate) fn run() -> Result<()> {
     let Some(program) = needs::cargo_deny() else { bail!("cargo-deny is missing") };
     let mut command = Command::new(program);
     command.current_dir(workspace::root());
-    command.args(["check", "--config", ".deny.toml", "licenses", "bans", "sources"]);
+    command.args(["--config", ".deny.toml", "check", "licenses", "bans", "sources"]);
     // Advisories need a database that cannot be fetched everywhere: the public workflow has them.
     step::quiet("cargo-deny: licences, bans, sources", command)?;
     step::check("the stated rust-version is true", || check(&workspace::metadata()?))

@@ -23,7 +23,8 @@ pub(crate) fn line(text: &str) {
 
 /// What begins now.
 pub(crate) fn heading(name: &str, what: &str) {
-    line(&format!("\n{STRONG}{name}{STRONG:#} {FAINT}· {what}{FAINT:#}"));
+    let what = if what.is_empty() { String::new() } else { format!(" · {what}") };
+    line(&format!("\n{STRONG}{name}{STRONG:#}{FAINT}{what}{FAINT:#}"));
 }
 
 /// A step that is done: its outcome, what it was, how long it took, what it found.
@@ -85,7 +86,7 @@ pub(crate) fn table(heads: &[&str], rows: &[Vec<Cell>]) {
             let gap = " ".repeat(wide.saturating_sub(width(text)));
             format!("{style}{text}{style:#}{gap}")
         });
-        line(format!("  {}", cells.collect::<Vec<_>>().join("  ")).trim_end());
+        line(&format!("  {}", cells.collect::<Vec<_>>().join("  ")));
     }
 }
 

@@ -37,12 +37,13 @@ fn show<'a>(needs: &[&'a Need]) -> Result<Vec<&'a Need>> {
             missing.push(*need);
         }
         let how = if found.is_none() { need.how } else { "" };
-        let state = found.map_or_else(|| cell(BAD, "missing"), |version| cell(PLAIN, version));
-        rows.push(vec![cell(STRONG, need.name), state, cell(FAINT, need.why), cell(PLAIN, how)]);
+        let found = found.map_or_else(|| cell(BAD, "missing"), |version| cell(PLAIN, version));
+        rows.push(vec![cell(STRONG, need.name), found, cell(FAINT, need.why), cell(PLAIN, how)]);
     }
     if !rows.is_empty() {
         say::heading("setup", "what the chosen parts need");
-        say::table(&["need", "found", "for", "to install"], &rows);
+        let how = if missing.is_empty() { "" } else { "how to install" };
+        say::table(&["need", "found", "for", how], &rows);
     }
     Ok(missing)
 }

@@ -8,7 +8,7 @@ use crate::{step, workspace};
 
 /// Raise both together; its own `rust-version` must not exceed the workspace's.
 const VERSION: &str = "0.20.2";
-pub(super) const HOW: &str = "cargo install cargo-deny@0.20.2 --locked (into target/tools, 1 min)";
+pub(super) const HOW: &str = "cargo install cargo-deny@0.20.2 --locked";
 
 /// The program to run: ours, or one of the same version that is installed already.
 pub(crate) fn program() -> Option<PathBuf> {

@@ -41,7 +41,7 @@ pub(crate) static CLIPPY: Need = Need {
 pub(crate) static WASM: Need = Need {
     name: "wasm target",
     why: "the core in a browser",
-    how: "rustup target add wasm32-unknown-unknown (else Debian's rustc-web)",
+    how: "rustup target add wasm32-unknown-unknown  # or Debian's rustc-web",
     find: || Ok(wasm::find().map(|toolchain| toolchain.version)),
     install: || wasm::toolchain().map(drop),
 };

@@ -11,7 +11,7 @@ use std::{fs, io};
 use anyhow::{Context as _, Result, bail};
 
 use super::TARGET;
-use super::toolchain::Toolchain;
+use super::toolchain::{self, Toolchain};
 use crate::{step, workspace};
 
 /// Where Debian's packages put it; a rustup in front of it on the path does not hide it.
@@ -30,7 +30,7 @@ pub(super) fn find() -> Option<Toolchain> {
     let mut flags = OsString::from("--sysroot=");
     flags.push(sysroot());
     Some(Toolchain {
-        version: version.lines().next().map(|line| format!("{line}, Debian's"))?,
+        version: format!("{} (Debian)", toolchain::version(&version)?),
         environment: vec![
             ("RUSTC", RUSTC.into()),
             ("RUSTFLAGS", flags),

@@ -61,10 +61,15 @@ fn stable() -> Option<Toolchain> {
     let library = workspace::ask(&rustc, &["--print=target-libdir", "--target", TARGET])?;
     PathBuf::from(library).is_dir().then_some(())?;
     Some(Toolchain {
-        version: workspace::ask(&rustc, &["--version"])?,
+        version: version(&workspace::ask(&rustc, &["--version"])?)?,
         environment: Vec::new(),
         target_directory: workspace::target().join("wasm"),
     })
+}
+
+/// `1.95.0` of `rustc 1.95.0 (59807616e 2026-04-14)`.
+pub(super) fn version(text: &str) -> Option<String> {
+    text.split_whitespace().nth(1).map(str::to_owned)
 }
 
 fn forced() -> bool {
