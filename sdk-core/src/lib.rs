@@ -1,1 +1,64 @@
-//! The client of the secureFlows platform.
+//! The client of the secureFlows platform: sign a user in, keep their data, sign them in again.
+//!
+//! The platform keeps one encrypted JSON record per user and application. An app shows no login
+//! form: it sends the user to hosted login, and gets a short-lived token back that lives in memory
+//! only. A dead token means *sign in again, the data is still there*.
+//!
+//! ```no_run
+//! # #[cfg(all(feature = "native", feature = "json"))]
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use secureflows::{Client, LoginOptions};
+//!
+//! let client = Client::builder()
+//!     .workspace("acme")
+//!     .app_id("acme-notes")
+//!     .redirect_uri("http://127.0.0.1:7878/callback")
+//!     .build()?;
+//!
+//! let page = client.begin_login(&LoginOptions::new())?;
+//! // … open `page.as_str()` in the user's browser, wait for the callback …
+//! # let callback = String::new();
+//! client.complete_login(&callback).await?;
+//!
+//! client.set("theme", "dark").await?;
+//! let theme: Option<String> = client.get("theme").await?;
+//! assert_eq!(theme.as_deref(), Some("dark"));
+//! client.logout().await?;
+//! # Ok(()) }
+//! ```
+//!
+//! | feature | what it adds | default |
+//! | --- | --- | --- |
+//! | `native` | [`NativeHost`] on reqwest and tokio | on |
+//! | `json` | `get` and `set` with Rust types, on serde | on |
+//!
+//! Without features the crate is the whole road of a call over a [`host::Host`] of your own, and
+//! compiles to a few kilobytes of WebAssembly.
+
+mod client;
+mod config;
+mod error;
+pub mod host;
+#[cfg(feature = "native")]
+mod native;
+pub mod protocol;
+mod road;
+mod secret;
+#[cfg(feature = "json")]
+mod typed;
+
+pub use client::{Client, ClientBuilder, Confirm, Payload};
+pub use config::PRODUCTION;
+pub use error::{
+    CallbackProblem, Cause, DataState, Error, ErrorCode, Invalid, Outcome, Quota, SignedOutReason,
+};
+pub use host::{Declined, Host, Reauthenticate};
+#[cfg(feature = "native")]
+pub use native::NativeHost;
+pub use protocol::{
+    login::{LoginOptions, PrivateUrl},
+    session::Status,
+    verdict::Identity,
+};
+pub use road::{Event, Events, SignIn};
+pub use secret::{MalformedToken, SessionToken};

@@ -1,0 +1,105 @@
+//! Making a client.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use super::Client;
+use crate::{
+    config::Settings,
+    error::Error,
+    host::{Host, Reauthenticate},
+    road::Road,
+};
+
+/// Collects what a [`Client`] needs; [`build`](Self::build) checks it.
+#[derive(Default)]
+#[must_use]
+pub struct ClientBuilder {
+    settings: Settings,
+    host: Option<Arc<dyn Host>>,
+    reauthenticate: Option<Arc<dyn Reauthenticate>>,
+}
+
+impl ClientBuilder {
+    /// Where the platform lives: `https://host[:port]`, or `http` on loopback. Production by
+    /// default.
+    pub fn origin(mut self, origin: impl Into<String>) -> Self {
+        self.settings.origin = origin.into();
+        self
+    }
+
+    /// The workspace's unique name.
+    pub fn workspace(mut self, name: impl Into<String>) -> Self {
+        self.settings.workspace = Some(name.into());
+        self
+    }
+
+    /// The application's id.
+    pub fn app_id(mut self, app_id: impl Into<String>) -> Self {
+        self.settings.app_id = Some(app_id.into());
+        self
+    }
+
+    /// Where hosted login comes back to, byte for byte as it is registered.
+    pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.settings.redirect_uri = Some(uri.into());
+        self
+    }
+
+    /// How long one attempt may take; 10 seconds by default.
+    pub const fn attempt_timeout(mut self, time: Duration) -> Self {
+        self.settings.attempt_timeout = time;
+        self
+    }
+
+    /// How long a call may take with all its attempts, a re-login apart; 30 seconds by default.
+    pub const fn timeout(mut self, time: Duration) -> Self {
+        self.settings.timeout = time;
+        self
+    }
+
+    /// The way to the world outside; with the feature `native`, reqwest and tokio by default.
+    pub fn host(mut self, host: Arc<dyn Host>) -> Self {
+        self.host = Some(host);
+        self
+    }
+
+    /// Who signs the user in again when a token turns out to be dead. Without it, calls fail with
+    /// [`Error::SignedOut`].
+    ///
+    /// All calls that meet the dead token wait for one re-login. When the same user came back, each
+    /// is tried once more; when somebody else or nobody known did, they fail with
+    /// [`Error::UserChanged`] and nothing is sent (contract, ruling 14).
+    pub fn reauthenticate(mut self, by: impl Reauthenticate + 'static) -> Self {
+        self.reauthenticate = Some(Arc::new(by));
+        self
+    }
+
+    /// Checks everything and makes the client; nothing is sent.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the field, what is wrong with it, and what to do about it.
+    pub fn build(self) -> Result<Client, Error> {
+        let config = self.settings.check()?;
+        let host = match self.host {
+            Some(host) => host,
+            None => default_host()?,
+        };
+        Ok(Client { road: Arc::new(Road::new(config, host, self.reauthenticate)) })
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "native")]
+fn default_host() -> Result<Arc<dyn Host>, Error> {
+    Ok(Arc::new(crate::native::NativeHost::new()?))
+}
+
+#[cfg(not(feature = "native"))]
+fn default_host() -> Result<Arc<dyn Host>, Error> {
+    Err(Error::invalid("host", "is missing", "give one, or turn on the feature `native`"))
+}

@@ -1,0 +1,211 @@
+//! The client: one short method a call, all of them down the one road.
+
+mod builder;
+mod payload;
+
+use std::{fmt, sync::Arc};
+
+pub use builder::ClientBuilder;
+pub use payload::Payload;
+
+use crate::{
+    error::Error,
+    protocol::{
+        call::{Call, Key},
+        login::{self, LoginOptions, PrivateUrl},
+        session::Status,
+        verdict::{Accepted, Identity},
+    },
+    road::{Events, Road, SignIn},
+    secret::SessionToken,
+};
+
+/// One user's way to the platform: signs in, reads and writes, signs in again.
+///
+/// A clone is another handle to the same sign-in. It needs no particular runtime, since the
+/// [`Host`](crate::host::Host) does the waiting and the sending; natively it is `Send` and `Sync`.
+/// Every call may fail with any [`Error`]; its questions say what to do next.
+///
+/// ```
+/// # #[cfg(feature = "native")] {
+/// use secureflows::Client;
+///
+/// let client = Client::builder()
+///     .workspace("acme")
+///     .app_id("acme-web")
+///     .redirect_uri("https://app.example/callback")
+///     .build()?;
+/// assert!(!client.status().is_signed_in());
+///
+/// let page = client.begin_login(&Default::default())?;
+/// assert!(page.as_str().starts_with("https://www.secure-flows.com/app/sessions/login?"));
+/// # }
+/// # Ok::<(), secureflows::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    road: Arc<Road>,
+}
+
+impl Client {
+    /// Begins a client: workspace, application and redirect URI are needed, all else has defaults.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Begins a login, and gives the page to send the user to: a top-level navigation, never a
+    /// frame or a WebView (contract §2).
+    ///
+    /// It is synchronous, so that in a browser the navigation can start in the click's own tick. A
+    /// token at hand stays until the login succeeds. Only the last sixteen logins begun are
+    /// remembered by most hosts, each for ten minutes.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], when an option is not valid or the host cannot keep the login's record.
+    pub fn begin_login(&self, options: &LoginOptions) -> Result<PrivateUrl, Error> {
+        self.road.begin_login(options)
+    }
+
+    /// Completes a login with the URL that hosted login came back to. Any URL may be given: one
+    /// that is not this client's callback is left alone.
+    ///
+    /// # Errors
+    /// [`Error::CallbackRefused`] when it belongs to no login of this client, which leaves the
+    /// sign-in as it was (contract, ruling 3); [`Error::LoginRefused`] when hosted login ended
+    /// without a token.
+    pub async fn complete_login(&self, url: &str) -> Result<SignIn, Error> {
+        self.road.complete_login(url).await
+    }
+
+    /// Signs in with a token that was obtained without pages, by automation or a test.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when another origin issued it; [`Error::SignedOut`] when it is dead.
+    pub async fn adopt(&self, token: SessionToken) -> Result<(), Error> {
+        self.road.adopt(token).await
+    }
+
+    /// Whether somebody is signed in, as far as is known here.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.road.status()
+    }
+
+    /// What happens to the sign-in from now on.
+    #[must_use]
+    pub fn events(&self) -> Events {
+        self.road.events()
+    }
+
+    /// The value under `key` as JSON text; `None` when none was ever written.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a `key` that is empty, longer than 1024 bytes, `.` or `..`.
+    pub async fn get_raw(&self, key: &str) -> Result<Option<String>, Error> {
+        match self.road.call(&Call::read(Key::parse(key)?)).await? {
+            Some(Accepted::Value(value)) => Ok(Some(value)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Stores `json`, the text of one JSON value, under `key`, and gives the whole payload as it is
+    /// now.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a `key` as in [`get_raw`](Self::get_raw) or a text that is not JSON;
+    /// [`Error::OutcomeUnknown`] when it may be stored or not. A repeated `set` can overwrite a
+    /// newer one from another device.
+    pub async fn set_raw(&self, key: &str, json: &str) -> Result<Payload, Error> {
+        self.payload_of(&Call::write(Key::parse(key)?, json)?).await
+    }
+
+    /// Removes the value under `key`; `false` when there was none.
+    ///
+    /// # Errors
+    /// As [`set_raw`](Self::set_raw).
+    pub async fn delete(&self, key: &str) -> Result<bool, Error> {
+        let answer = self.road.call(&Call::remove(Key::parse(key)?)).await?;
+        Ok(answer == Some(Accepted::Existed(true)))
+    }
+
+    /// Everything that is stored for this user.
+    ///
+    /// # Errors
+    /// Any [`Error`] of a read.
+    pub async fn payload(&self) -> Result<Payload, Error> {
+        self.payload_of(&Call::payload()).await
+    }
+
+    /// Who is signed in.
+    ///
+    /// # Errors
+    /// Any [`Error`] of a read.
+    pub async fn identity(&self) -> Result<Identity, Error> {
+        match self.road.call(&Call::identity()).await? {
+            Some(Accepted::Identity(identity)) => Ok(identity),
+            _ => Ok(Identity { user_id: None, email: None }),
+        }
+    }
+
+    /// Signs the user out: here at once, whatever is under way, then at the platform. The data
+    /// stays.
+    ///
+    /// # Errors
+    /// [`Error::SignedOutLocally`] when the platform could not be told; calling again tells it.
+    pub async fn logout(&self) -> Result<(), Error> {
+        self.road.logout().await
+    }
+
+    /// Where a browser signs out by a top-level navigation, coming back to `post_logout_uri`: a
+    /// redirect URI of the application, or the root of its origin (contract, ruling 6).
+    ///
+    /// It signs nobody out by itself. Start the navigation, then call [`forget`](Self::forget).
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] when nobody is signed in, [`Error::Invalid`] for a `post_logout_uri` that
+    /// is no URI or carries a token.
+    pub fn logout_url(&self, post_logout_uri: &str) -> Result<PrivateUrl, Error> {
+        let token = self.road.token()?;
+        let origin = &self.road.config().application.origin;
+        Ok(login::logout_url(origin, &token, post_logout_uri)?)
+    }
+
+    /// Signs the user out here only: for a browser whose navigation to
+    /// [`logout_url`](Self::logout_url) has started.
+    pub fn forget(&self) {
+        self.road.forget();
+    }
+
+    /// Destroys the session **and all the data in it**, for good.
+    ///
+    /// # Errors
+    /// [`Error::OutcomeUnknown`], with the data in an unknown state, when no answer came.
+    pub async fn revoke(&self, confirm: Confirm) -> Result<(), Error> {
+        let Confirm::DataIsDestroyed = confirm;
+        self.road.call(&Call::revoke()).await.map(drop)
+    }
+
+    async fn payload_of(&self, call: &Call) -> Result<Payload, Error> {
+        match self.road.call(call).await? {
+            Some(Accepted::Payload(json)) => Ok(Payload::new(json)),
+            _ => Ok(Payload::new("{}".to_owned())),
+        }
+    }
+}
+
+/// Shows the application and the status.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("application", &self.road.config().application)
+            .field("status", &self.status())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Says that the caller knows what [`Client::revoke`] does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirm {
+    /// All data of this user in this application is destroyed, and cannot be brought back.
+    DataIsDestroyed,
+}

@@ -1,0 +1,148 @@
+//! What an answer of the platform means (contract §4 and ruling 2).
+//!
+//! This is the one place that knows the statuses, and the only one that can say [`Dead`]: that the
+//! token of one generation is good for nothing any more.
+
+mod accepted;
+mod refusal;
+
+use std::{fmt, time::Duration};
+
+pub use accepted::{Accepted, Identity};
+
+use crate::{
+    error::{Cause, DataState, Error, Quota, SignedOutReason},
+    protocol::{
+        call::{Answer, Auth, Endpoint},
+        retry,
+        session::Generation,
+    },
+};
+use refusal::Refusal;
+
+/// An answer as it came from the wire.
+#[derive(Clone, Copy)]
+pub struct Reply<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The `Retry-After` header, where there is one.
+    pub retry_after: Option<&'a str>,
+    /// The body, as it came.
+    pub body: &'a [u8],
+}
+
+/// Shows the status and the size, never the body.
+impl fmt::Debug for Reply<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "status {}, {} bytes", self.status, self.body.len())
+    }
+}
+
+/// What an answer means to the client.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It worked.
+    Accepted(Accepted),
+    /// Nothing was ever written under this key: no error.
+    Absent,
+    /// The session token that was sent is dead: the user is signed out.
+    Dead(Dead),
+    /// The platform said no; the user stays signed in.
+    Refused(Error),
+    /// Too many requests; repeated after the wait.
+    RateLimited(Option<Duration>),
+    /// No useful answer; it says nothing about the user's session.
+    Transient(Cause),
+}
+
+/// The proof that the token of one generation is dead. Only a verdict can make one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dead {
+    generation: Generation,
+    reason: SignedOutReason,
+    data: DataState,
+}
+
+impl Dead {
+    /// The generation of the token that was sent.
+    #[must_use]
+    pub const fn generation(self) -> Generation {
+        self.generation
+    }
+
+    /// Why it is dead.
+    #[must_use]
+    pub const fn reason(self) -> SignedOutReason {
+        self.reason
+    }
+
+    /// What is known of the data.
+    #[must_use]
+    pub const fn data(self) -> DataState {
+        self.data
+    }
+}
+
+/// Judges the answer to a request to `endpoint` that carried the token of generation `sent`.
+///
+/// ```
+/// use secureflows::protocol::{call, session::Generation, verdict::{judge, Reply, Verdict}};
+///
+/// let body = br#"{"status":410,"error":"Session token expired"}"#;
+/// let reply = Reply { status: 410, retry_after: None, body };
+/// assert!(matches!(judge(&call::READ, Generation::default(), reply), Verdict::Dead(_)));
+/// ```
+#[must_use]
+pub fn judge(endpoint: &Endpoint, sent: Generation, reply: Reply<'_>) -> Verdict {
+    let text = std::str::from_utf8(reply.body).ok();
+    match reply.status {
+        200 => match text.and_then(|text| Accepted::read(endpoint.answer, text)) {
+            Some(accepted) => Verdict::Accepted(accepted),
+            None => Verdict::Transient(Cause::NotThePlatform(200)),
+        },
+        status @ (500 | 502..=599) => Verdict::Transient(Cause::Server(status)),
+        status => judge_refusal(endpoint, sent, status, &Refusal::read(text), reply.retry_after),
+    }
+}
+
+fn judge_refusal(
+    endpoint: &Endpoint,
+    sent: Generation,
+    status: u16,
+    refusal: &Refusal<'_>,
+    retry_after: Option<&str>,
+) -> Verdict {
+    let detail = || refusal.detail();
+    let rejected = || Verdict::Refused(Error::Rejected { status, detail: detail() });
+    let quota = |quota| Verdict::Refused(Error::QuotaExceeded { quota, detail: detail() });
+    let signed_out = |reason, data| match endpoint.auth {
+        Auth::Session => Verdict::Dead(Dead { generation: sent, reason, data }),
+        Auth::Identity => rejected(),
+    };
+    match status {
+        401 => signed_out(SignedOutReason::Expired, DataState::Intact),
+        410 if refusal.is_about_the_token() => {
+            signed_out(SignedOutReason::Expired, DataState::Intact)
+        }
+        410 => signed_out(SignedOutReason::SessionEnded, DataState::Unknown),
+        403 if refusal.code() == Some("BILLING_GRACE_LOCK") => Verdict::Refused(Error::Locked),
+        403 if endpoint.auth == Auth::Session && refusal.is_access_denied() => {
+            signed_out(SignedOutReason::Expired, DataState::Intact)
+        }
+        403 => Verdict::Refused(Error::Forbidden { detail: detail() }),
+        404 if refusal.is_foreign() => Verdict::Transient(Cause::NotThePlatform(status)),
+        404 if endpoint.answer == Answer::Value => Verdict::Absent,
+        404 => signed_out(SignedOutReason::SessionEnded, DataState::Unknown),
+        429 => match refusal.code() {
+            Some("BILLING_SESSION_LIMIT") => quota(Quota::Sessions),
+            Some("BILLING_PAYLOAD_LIMIT") => quota(Quota::Payload),
+            _ => Verdict::RateLimited(retry_after.and_then(retry::retry_after)),
+        },
+        // Anything but a refusal or a success is a stranger on the line: redirects above all.
+        400..=499 | 501 => rejected(),
+        _ => Verdict::Transient(Cause::NotThePlatform(status)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

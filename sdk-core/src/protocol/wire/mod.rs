@@ -1,0 +1,7 @@
+//! The forms on the wire: percent-encoding, JSON and origins.
+
+pub mod json;
+mod origin;
+pub mod percent;
+
+pub use origin::Origin;

@@ -1,0 +1,136 @@
+//! What an app can watch: every change of the sign-in, in order.
+
+use std::{
+    collections::VecDeque,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use futures_util::{Stream, future::poll_fn};
+
+use crate::{
+    error::Error,
+    protocol::session::{Change, Status},
+};
+
+/// How many events wait for a reader that does not come; older ones give way.
+const LONGEST_QUEUE: usize = 1024;
+
+/// Something that happened to a client, told after it happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The sign-in has another status.
+    Status(Status),
+    /// Somebody else, or nobody known, signed in: drop what was read for the user before.
+    UserChanged,
+    /// A re-login brought no token; the calls that waited for it failed.
+    LoginFailed(Error),
+    /// A call failed in passing and will be sent again.
+    Retrying {
+        /// Which attempt failed, from 1.
+        attempt: u32,
+        /// How long until the next.
+        wait: Duration,
+    },
+}
+
+impl From<Change> for Event {
+    fn from(change: Change) -> Self {
+        match change {
+            Change::Status(status) => Self::Status(status),
+            Change::UserChanged => Self::UserChanged,
+        }
+    }
+}
+
+/// The events of a client from the moment it was asked for them: a [`Stream`], and
+/// [`next`](Self::next) for those who need no more.
+///
+/// It ends when the client is gone. A reader that falls 1024 events behind loses the oldest.
+#[derive(Debug)]
+pub struct Events {
+    queue: Arc<Mutex<Queue>>,
+}
+
+impl Events {
+    /// Waits for the next event; `None` when the client is gone.
+    pub async fn next(&mut self) -> Option<Event> {
+        poll_fn(|cx| self.poll(cx)).await
+    }
+
+    fn poll(&self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        let mut queue = lock(&self.queue);
+        match queue.events.pop_front() {
+            Some(event) => Poll::Ready(Some(event)),
+            None if queue.closed => Poll::Ready(None),
+            None => {
+                queue.waker = Some(cx.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl Stream for Events {
+    type Item = Event;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        self.poll(cx)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    events: VecDeque<Event>,
+    waker: Option<Waker>,
+    closed: bool,
+}
+
+/// Everybody who watches a client.
+#[derive(Debug, Default)]
+pub(super) struct Watchers(Vec<Weak<Mutex<Queue>>>);
+
+impl Watchers {
+    pub(super) fn subscribe(&mut self) -> Events {
+        let queue = Arc::new(Mutex::new(Queue::default()));
+        self.0.push(Arc::downgrade(&queue));
+        Events { queue }
+    }
+
+    /// Queues `event` for everybody. The wakers are to be woken once no lock is held.
+    pub(super) fn queue(&mut self, event: &Event) -> Vec<Waker> {
+        let mut wakers = Vec::new();
+        self.0.retain(|watcher| {
+            let Some(queue) = watcher.upgrade() else { return false };
+            let mut queue = lock(&queue);
+            if queue.events.len() == LONGEST_QUEUE {
+                queue.events.pop_front();
+            }
+            queue.events.push_back(event.clone());
+            wakers.extend(queue.waker.take());
+            true
+        });
+        wakers
+    }
+}
+
+impl Drop for Watchers {
+    fn drop(&mut self) {
+        for queue in self.0.iter().filter_map(Weak::upgrade) {
+            let waker = {
+                let mut queue = lock(&queue);
+                queue.closed = true;
+                queue.waker.take()
+            };
+            if let Some(waker) = waker {
+                waker.wake();
+            }
+        }
+    }
+}
+
+fn lock(queue: &Mutex<Queue>) -> std::sync::MutexGuard<'_, Queue> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,202 @@
+//! Signing in: the page to go to, the callback that comes back, and the one re-login for all calls
+//! that met a dead token.
+
+use std::sync::{Arc, Weak};
+
+use futures_util::FutureExt as _;
+
+use super::{Line, Road, events::Event, session::Relogin};
+use crate::{
+    error::{CallbackProblem, DataState, Error, SignedOutReason},
+    host::{BoxFuture, Reauthenticate},
+    protocol::{
+        login::{self, Arrival, Callback, LoginOptions, PendingLogin, PrivateUrl, State},
+        session::{Era, FlightId, Machine, Status},
+    },
+    secret::SessionToken,
+};
+
+/// What a URL was to a client that looks for its callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignIn {
+    /// It was the callback: the user is signed in.
+    Done,
+    /// It was another page, or another library's callback: nothing happened.
+    NotACallback,
+}
+
+impl Road {
+    /// The page to send the user to; the login is on record from here on.
+    pub(crate) fn begin_login(&self, options: &LoginOptions) -> Result<PrivateUrl, Error> {
+        let renew = self.session.with(|machine| machine.renewable().cloned());
+        let page = self.line.login_page(options, renew.as_ref())?;
+        self.session.with(Machine::begin_login);
+        Ok(page)
+    }
+
+    pub(crate) async fn complete_login(&self, url: &str) -> Result<SignIn, Error> {
+        let era = self.session.with(|machine| machine.era());
+        let token = match self.line.arrival(url) {
+            Ok(Some(Arrival::Token(token))) => token,
+            Ok(Some(Arrival::Refused { error, description })) => {
+                self.session.with(Machine::login_failed);
+                return Err(Error::LoginRefused { error, description });
+            }
+            Ok(None) => return Ok(SignIn::NotACallback),
+            // What is not known to come from our login does not end it.
+            Err(reason) => return Err(Error::CallbackRefused { reason }),
+        };
+        self.take_in(token, era).await.map(|()| SignIn::Done)
+    }
+
+    /// Signs in with a token that was obtained elsewhere.
+    pub(crate) async fn adopt(&self, token: SessionToken) -> Result<(), Error> {
+        if token.origin() != self.config().application.origin.as_str() {
+            return Err(Error::invalid(
+                "token",
+                "was issued by another origin",
+                "give a token of the origin that this client is for",
+            ));
+        }
+        let era = self.session.with(|machine| machine.era());
+        self.take_in(token, era).await
+    }
+
+    async fn take_in(&self, token: SessionToken, era: Era) -> Result<(), Error> {
+        let user = self.line.identify(&token, |event| self.session.announce(&event)).await;
+        let user = user.inspect_err(|_| self.session.with(Machine::login_failed))?;
+        self.session.with(|machine| match machine.arrived(token, user, era) {
+            true => Ok(()),
+            // Somebody signed out, or somebody else in, while this login was on its way.
+            false if machine.token().is_none() => Err(machine.signed_out()),
+            false => Err(Error::UserChanged),
+        })
+    }
+
+    /// The re-login that all waiting calls share.
+    pub(super) fn relogin(self: &Arc<Self>, flight: FlightId) -> Relogin {
+        let road = Arc::downgrade(self);
+        let line = Arc::clone(&self.line);
+        let reauthenticate = self.reauthenticate.clone();
+        let fly = async move {
+            let landing = match reauthenticate {
+                Some(reauthenticate) => land(&line, &*reauthenticate, &road).await,
+                None => Err(gone()),
+            };
+            road.upgrade().ok_or_else(gone)?.finish(flight, landing)
+        };
+        let fly: BoxFuture<'static, _> = Box::pin(fly);
+        fly.shared()
+    }
+
+    fn finish(
+        &self,
+        flight: FlightId,
+        landing: Result<(SessionToken, Option<String>), Error>,
+    ) -> Result<(), Error> {
+        match landing {
+            Ok((token, user)) => {
+                // When a sign-out came first, the token is dropped, and the calls learn of that.
+                self.session.with(|machine| machine.landed(flight, token, user));
+                Ok(())
+            }
+            Err(error) => {
+                let outcome = self.session.with(|machine| {
+                    machine.crashed(flight);
+                    match machine.status() {
+                        Status::Expired { .. } if error.retryable() => Err(error.clone()),
+                        Status::Expired { .. } => Err(machine.signed_out()),
+                        // Something else happened meanwhile: the calls are to ask again.
+                        _ => Ok(()),
+                    }
+                });
+                self.session.announce(&Event::LoginFailed(error));
+                outcome
+            }
+        }
+    }
+}
+
+impl Line {
+    fn login_page(
+        &self,
+        options: &LoginOptions,
+        renewable: Option<&SessionToken>,
+    ) -> Result<PrivateUrl, Error> {
+        let renew = match (options.wants_same_user(), renewable) {
+            (false, _) => None,
+            (true, Some(token)) => Some(token),
+            (true, None) => {
+                return Err(Error::invalid(
+                    "same_user",
+                    "has no session to renew",
+                    "leave it out: nobody is signed in",
+                ));
+            }
+        };
+        let mut random = [0; 16];
+        if !self.host.random(&mut random) {
+            return Err(Error::invalid("host", "gives no randomness", "use a host that does"));
+        }
+        let application = &self.config.application;
+        let state = State::draw(random);
+        let page = login::login_url(application, &state, options, renew)?;
+        let pending = PendingLogin::begin(state, application.clone(), self.host.now());
+        if !self.host.keep(pending.state().as_str(), &pending.to_record()) {
+            return Err(Error::invalid(
+                "host",
+                "cannot keep the record of the login",
+                "allow it some storage, or sign in where there is some",
+            ));
+        }
+        Ok(page)
+    }
+
+    /// What `url` brings, if it is the callback of a login on record.
+    fn arrival(&self, url: &str) -> Result<Option<Arrival>, CallbackProblem> {
+        let application = &self.config.application;
+        let callback = login::read(url, &application.redirect_uri, application.origin.as_str())?;
+        let Callback::Came { state, arrival } = callback else { return Ok(None) };
+        let record = self.host.take(state.as_str()).ok_or(CallbackProblem::StateUnknown)?;
+        PendingLogin::from_record(&record).ok_or(CallbackProblem::StateUnknown)?.check(
+            &state,
+            application,
+            self.host.now(),
+        )?;
+        Ok(Some(arrival))
+    }
+}
+
+/// Takes the user through hosted login, and brings the token and whose it is.
+///
+/// The client is held weakly, so that one that is dropped meanwhile is gone.
+async fn land(
+    line: &Line,
+    reauthenticate: &dyn Reauthenticate,
+    road: &Weak<Road>,
+) -> Result<(SessionToken, Option<String>), Error> {
+    let page = line.login_page(&LoginOptions::new(), None)?;
+    let url = reauthenticate.reauthenticate(page).await.map_err(|declined| {
+        Error::LoginRefused { error: "declined".to_owned(), description: Some(declined.reason) }
+    })?;
+    let refused = |reason| Error::CallbackRefused { reason };
+    let token = match line.arrival(&url).map_err(refused)? {
+        Some(Arrival::Token(token)) => token,
+        Some(Arrival::Refused { error, description }) => {
+            return Err(Error::LoginRefused { error, description });
+        }
+        None => return Err(refused(CallbackProblem::Malformed)),
+    };
+    let noted = |event| {
+        if let Some(road) = road.upgrade() {
+            road.session.announce(&event);
+        }
+    };
+    let user = line.identify(&token, noted).await?;
+    Ok((token, user))
+}
+
+/// Nobody is left to sign in.
+fn gone() -> Error {
+    Error::SignedOut { reason: SignedOutReason::NeverSignedIn, data: DataState::Unknown }
+}
