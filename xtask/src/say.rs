@@ -82,11 +82,16 @@ pub(crate) fn table(heads: &[&str], rows: &[Vec<Cell>]) {
         .map(Option::unwrap_or_default)
         .collect();
     for row in all() {
-        let cells = row.iter().zip(&widths).map(|((style, text), &wide)| {
-            let gap = " ".repeat(wide.saturating_sub(width(text)));
-            format!("{style}{text}{style:#}{gap}")
-        });
-        line(&format!("  {}", cells.collect::<Vec<_>>().join("  ")));
+        // The gap is written before the next cell, so that no line ends in blanks.
+        let (mut text, mut gap) = (String::new(), 2);
+        for ((style, cell), &wide) in row.iter().zip(&widths) {
+            if !cell.is_empty() {
+                text += &format!("{:gap$}{style}{cell}{style:#}", "");
+                gap = 0;
+            }
+            gap += wide.saturating_sub(width(cell)) + 2;
+        }
+        line(&text);
     }
 }
 
