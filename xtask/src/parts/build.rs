@@ -18,8 +18,8 @@ pub(super) fn lint() -> Result<()> {
 pub(super) fn docs() -> Result<()> {
     let mut command = workspace::cargo(&["doc", "--workspace", "--no-deps", "--all-features"]);
     command.env("RUSTDOCFLAGS", "-Dwarnings");
-    step::quiet("cargo doc, warnings denied", command)?;
-    step::check("links between the Markdown files", links::check)
+    step::check("links between the Markdown files", links::check)?;
+    step::quiet("cargo doc, warnings denied", command)
 }
 
 pub(super) fn quickstart() -> Result<()> {
