@@ -1,0 +1,118 @@
+//! The world's time: the only file that may ask the system what time it is.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use jiff::Timestamp;
+
+/// The clock of one world. Everything that expires, expires by it.
+///
+/// A *frozen* clock stands still until a test moves it, so that a test never waits and never races.
+/// A *running* clock follows the system's, shifted by what it was advanced. Clones share one reading.
+///
+/// ```
+/// use std::time::Duration;
+/// use secureflows_mock::Clock;
+///
+/// let clock = Clock::frozen("2026-01-01T00:00:00Z".parse()?);
+/// clock.advance(Duration::from_secs(90));
+/// assert_eq!(clock.now().to_string(), "2026-01-01T00:01:30Z");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Clock {
+    running: bool,
+    /// Microseconds: since the Unix epoch when frozen, ahead of the system when running.
+    micros: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// A clock that shows `at` until it is moved.
+    #[must_use]
+    pub fn frozen(at: Timestamp) -> Self {
+        Self { running: false, micros: Arc::new(AtomicI64::new(at.as_microsecond())) }
+    }
+
+    /// A clock that shows the system's time plus `offset`, to the microsecond.
+    #[must_use]
+    pub fn running(offset: Duration) -> Self {
+        let micros = i64::try_from(offset.as_micros()).unwrap_or(i64::MAX);
+        Self { running: true, micros: Arc::new(AtomicI64::new(micros)) }
+    }
+
+    /// What the clock shows. A time beyond the calendar (year 9999) shows as its last moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let base = if self.running { system_micros() } else { 0 };
+        let micros = base.saturating_add(self.micros.load(Ordering::SeqCst));
+        Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Moves the clock forward by `by`; what is due by then has expired at the next call.
+    pub fn advance(&self, by: Duration) {
+        let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+        let add = |micros: i64| Some(micros.saturating_add(by));
+        // The closure never declines, so there is no failure to hand on.
+        let _ = self.micros.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
+    }
+
+    /// Sets the clock to `at`, earlier or later. A running clock goes on running from there.
+    pub fn set(&self, at: Timestamp) {
+        let base = if self.running { system_micros() } else { 0 };
+        self.micros.store(at.as_microsecond().saturating_sub(base), Ordering::SeqCst);
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.running { "running" } else { "frozen" };
+        write!(f, "Clock({kind}, {})", self.now())
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the system's time")]
+fn system_micros() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_frozen_clock_moves_only_when_told() {
+        let clock = Clock::frozen(at("2026-01-01T00:00:00Z"));
+        let other = clock.clone();
+        other.advance(Duration::from_millis(1_500));
+        assert_eq!(clock.now(), at("2026-01-01T00:00:01.5Z"));
+        other.set(at("2025-06-01T00:00:00Z"));
+        assert_eq!(clock.now(), at("2025-06-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn a_running_clock_keeps_its_shift() {
+        let clock = Clock::running(Duration::ZERO);
+        clock.set(at("2030-01-01T00:00:00Z"));
+        clock.advance(Duration::from_secs(3_600));
+        let shown = clock.now();
+        assert!(shown >= at("2030-01-01T01:00:00Z") && shown < at("2030-01-01T01:01:00Z"));
+    }
+
+    #[test]
+    fn no_advance_is_too_far() {
+        let clock = Clock::frozen(at("2026-01-01T00:00:00Z"));
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now(), Timestamp::MAX);
+    }
+}

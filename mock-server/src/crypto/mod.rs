@@ -1,0 +1,17 @@
+//! What keeps secrets secret and tokens honest: sealing, signing, password hashing.
+//!
+//! Nothing here knows what a session or a user is.
+
+mod identity_key;
+mod jws;
+mod keyring;
+mod mac_key;
+mod password;
+mod seal;
+
+pub(crate) use identity_key::{IdentityKey, Jwk};
+pub(crate) use keyring::Keyring;
+pub(crate) use mac_key::MacKey;
+pub use password::PasswordCost;
+pub(crate) use password::PasswordHash;
+pub(crate) use seal::{CannotOpen, DataKey, Sealed, WrappedKey};

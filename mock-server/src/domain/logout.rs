@@ -1,0 +1,66 @@
+//! Logging out: tokens die, browsers are signed out, data stays (contract §2).
+
+use super::{Directory, Platform, Refusal, SessionCaller, UserId, Workspace};
+
+/// Why a browser's logout is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum BadLogout {
+    /// A missing or forged token.
+    Token(Refusal),
+    /// A post-logout URI that the session's application did not register.
+    Redirect,
+}
+
+impl<S: Directory> Platform<S> {
+    /// Logs the bearer of a good token out.
+    pub(crate) async fn log_out(&self, caller: &SessionCaller<S>) -> Result<(), Refusal> {
+        let supersede = self.in_session(caller, |session| {
+            session.supersede_tokens();
+            Ok(())
+        });
+        supersede.await?;
+        self.forget_browsers(&caller.workspace, caller.user).await
+    }
+
+    /// Logs a browser out that brings its token in the address. An expired, superseded or revoked token
+    /// still completes; only the newest one ends the tokens.
+    pub(crate) async fn log_browser_out(
+        &self,
+        token: &str,
+        back_to: &str,
+    ) -> Result<(), BadLogout> {
+        let claims = self.read_session_token(token)?;
+        let workspace = self.store.workspace(claims.workspace_id).await.map_err(Refusal::from)?;
+        let workspace = workspace.ok_or(Refusal::BadToken)?;
+        let id = claims.session()?;
+        let owner = workspace.with_session(id, |session| (session.user, session.application));
+        let (user, application) = owner.await.map_err(Refusal::from)?.ok_or(Refusal::BadToken)?;
+        let application = match application {
+            Some(id) => workspace.application(id).await.map_err(Refusal::from)?,
+            None => None,
+        };
+        if !application.is_some_and(|application| application.allows_post_logout(back_to)) {
+            return Err(BadLogout::Redirect);
+        }
+        let supersede = workspace.with_session(id, |session| {
+            if session.token_revision == claims.token_revision {
+                session.supersede_tokens();
+            }
+        });
+        supersede.await.map_err(Refusal::from)?;
+        Ok(self.forget_browsers(&workspace, user).await?)
+    }
+
+    async fn forget_browsers(&self, workspace: &S::Workspace, user: UserId) -> Result<(), Refusal> {
+        if let Some(user) = workspace.user(user).await? {
+            self.store.forget_browsers(&user.provider_uid).await?;
+        }
+        Ok(())
+    }
+}
+
+impl From<Refusal> for BadLogout {
+    fn from(refusal: Refusal) -> Self {
+        Self::Token(refusal)
+    }
+}

@@ -1,0 +1,41 @@
+//! The platform without HTTP and without SQL: its rows, its rules, and what it asks of a store.
+
+mod account;
+mod application;
+mod identity;
+mod ids;
+mod json;
+mod lifetime;
+mod login;
+mod logout;
+mod payload;
+mod platform;
+mod redirect;
+mod refusal;
+mod runtime;
+mod session;
+mod sign_in;
+mod store;
+mod tokens;
+mod user;
+mod vault;
+mod workspace;
+
+pub(crate) use account::{Account, parse_email};
+pub(crate) use application::Application;
+pub use ids::{ApplicationId, SessionId, UserId, WorkspaceId};
+pub(crate) use lifetime::PayloadTtl;
+pub(crate) use login::{BadLogin, LoginParameter, LoginRequest, RawLogin};
+pub(crate) use logout::BadLogout;
+pub(crate) use payload::{Payload, written_value};
+pub(crate) use platform::Platform;
+pub use redirect::BadRedirectUri;
+pub(crate) use redirect::check as check_redirect_uri;
+pub(crate) use refusal::Refusal;
+pub(crate) use runtime::SessionCaller;
+pub(crate) use session::{Session, SessionState};
+pub(crate) use sign_in::{Reuse, Target};
+pub(crate) use store::{Directory, Opened, Owner, Stored, Workspace};
+pub use user::Role;
+pub(crate) use user::User;
+pub(crate) use workspace::{Access, WorkspaceRow};

@@ -1,0 +1,42 @@
+//! The platform: its rows, keys, clock and chance. What it can do is spread over this room's files.
+
+use std::{fmt, sync::OnceLock};
+
+use crate::{
+    clock::Clock,
+    crypto::{Keyring, PasswordCost, PasswordHash},
+    random::Random,
+};
+
+/// One platform over a store.
+pub(crate) struct Platform<S> {
+    /// Tells worlds apart where addresses do not, as in cookie names.
+    pub(crate) id: String,
+    pub(crate) store: S,
+    pub(crate) clock: Clock,
+    pub(super) random: Random,
+    pub(super) keys: Keyring,
+    pub(super) password_cost: PasswordCost,
+    /// Checked in place of an unknown user's password, so that the answer takes as long.
+    pub(super) decoy: OnceLock<PasswordHash>,
+}
+
+impl<S> Platform<S> {
+    pub(crate) fn new(store: S, clock: Clock, random: Random, password_cost: PasswordCost) -> Self {
+        Self {
+            id: random.hex::<8>(),
+            keys: Keyring::new(random.bytes()),
+            store,
+            clock,
+            random,
+            password_cost,
+            decoy: OnceLock::new(),
+        }
+    }
+}
+
+impl<S> fmt::Debug for Platform<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Platform({}, {:?})", self.id, self.clock)
+    }
+}

@@ -1,0 +1,103 @@
+//! Where the platform may send a browser: only where an application said so, compared exactly.
+
+/// Schemes that run or reveal something instead of leading back to an application.
+const FORBIDDEN: [&str; 8] =
+    ["about", "blob", "data", "file", "filesystem", "javascript", "vbscript", "view-source"];
+
+/// Why a redirect URI cannot be registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BadRedirectUri {
+    /// No scheme in front, such as `https:` or `com.example.app:`.
+    #[error("it needs a scheme, such as https: or com.example.app:")]
+    NoScheme,
+    /// A scheme that does not lead back to an application, such as `javascript:`.
+    #[error("its scheme cannot lead back to an application")]
+    ForbiddenScheme,
+    /// An `http` or `https` URI without a host.
+    #[error("an http or https URI needs a host")]
+    NoHost,
+    /// A fragment, which could swallow the parameters that are appended.
+    #[error("it must not have a fragment (#…)")]
+    Fragment,
+    /// Whitespace, control characters or characters beyond ASCII.
+    #[error("it may hold printable ASCII only; percent-encode the rest")]
+    Characters,
+}
+
+/// Whether `uri` may be registered (contract ruling 9: web addresses, custom schemes, app links).
+pub(crate) fn check(uri: &str) -> Result<(), BadRedirectUri> {
+    if !uri.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(BadRedirectUri::Characters);
+    }
+    if uri.contains('#') {
+        return Err(BadRedirectUri::Fragment);
+    }
+    let (scheme, rest) = uri.split_once(':').ok_or(BadRedirectUri::NoScheme)?;
+    let mut letters = scheme.bytes();
+    let named = letters.next().is_some_and(|first| first.is_ascii_alphabetic())
+        && letters.all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    if !named {
+        return Err(BadRedirectUri::NoScheme);
+    }
+    if FORBIDDEN.iter().any(|forbidden| scheme.eq_ignore_ascii_case(forbidden)) {
+        return Err(BadRedirectUri::ForbiddenScheme);
+    }
+    let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    let host = rest.strip_prefix("//").filter(|rest| !rest.starts_with(['/', '?', ':']));
+    if is_web && host.is_none_or(str::is_empty) { Err(BadRedirectUri::NoHost) } else { Ok(()) }
+}
+
+/// `http://host:port` of a web address as written; `None` for any other scheme.
+pub(crate) fn web_origin(uri: &str) -> Option<&str> {
+    let (scheme, rest) = uri.split_once("://")?;
+    if scheme != "http" && scheme != "https" {
+        return None;
+    }
+    let authority = rest.find(['/', '?']).unwrap_or(rest.len());
+    uri.get(..scheme.len() + "://".len() + authority)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn web_addresses_custom_schemes_and_app_links_register() {
+        for uri in [
+            "http://127.0.0.1:3999/callback",
+            "https://app.example.com/cb?from=login",
+            "com.example.app:/callback",
+            "myapp://callback",
+            "http://[::1]:3000/cb",
+        ] {
+            assert_eq!(check(uri), Ok(()), "{uri}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_lead_back_is_refused() {
+        for (uri, why) in [
+            ("/callback", BadRedirectUri::NoScheme),
+            ("", BadRedirectUri::NoScheme),
+            ("1a:b", BadRedirectUri::NoScheme),
+            ("JavaScript:alert(1)", BadRedirectUri::ForbiddenScheme),
+            ("data:text/html,x", BadRedirectUri::ForbiddenScheme),
+            ("http:///path", BadRedirectUri::NoHost),
+            ("https:", BadRedirectUri::NoHost),
+            ("https://a/#b", BadRedirectUri::Fragment),
+            ("https://a/ b", BadRedirectUri::Characters),
+            ("https://é/", BadRedirectUri::Characters),
+        ] {
+            assert_eq!(check(uri), Err(why), "{uri}");
+        }
+    }
+
+    #[test]
+    fn an_origin_ends_where_the_path_begins() {
+        assert_eq!(web_origin("http://a:1/b?c"), Some("http://a:1"));
+        assert_eq!(web_origin("https://a?c"), Some("https://a"));
+        assert_eq!(web_origin("com.example.app:/callback"), None);
+        assert_eq!(web_origin("myapp://callback"), None);
+    }
+}

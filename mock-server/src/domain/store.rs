@@ -1,0 +1,116 @@
+//! What the platform asks of a home for its rows.
+//!
+//! Rules live on the rows; a store gives atomicity. A change is a closure over a row that the store holds
+//! exclusively: under a lock in memory, `SELECT … FOR UPDATE` in a database. Closures never wait.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{
+    Account, Application, Session, User, WorkspaceRow,
+    ids::{ApplicationId, SessionId, UserId, WorkspaceId},
+};
+
+/// Why a store could not answer. Memory always can; a database names its reasons here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StoreError {}
+
+pub(crate) type Stored<T> = Result<T, StoreError>;
+
+/// Across workspaces: names, accounts, redirect look-ups. Never a payload.
+pub(crate) trait Directory: Send + Sync + 'static {
+    type Workspace: Workspace;
+
+    fn workspace(
+        &self,
+        id: WorkspaceId,
+    ) -> impl Future<Output = Stored<Option<Self::Workspace>>> + Send;
+
+    fn workspace_named(
+        &self,
+        name: &str,
+    ) -> impl Future<Output = Stored<Option<Self::Workspace>>> + Send;
+
+    fn application(
+        &self,
+        app_id: &str,
+    ) -> impl Future<Output = Stored<Option<Arc<Application>>>> + Send;
+
+    fn account(&self, uid: &str) -> impl Future<Output = Stored<Option<Account>>> + Send;
+
+    fn account_by_email(&self, email: &str)
+    -> impl Future<Output = Stored<Option<Account>>> + Send;
+
+    /// Adds an account unless its e-mail is taken; whether it did.
+    fn add_account(&self, account: Account) -> impl Future<Output = Stored<bool>> + Send;
+
+    /// Remembers that the browser with `cookie` is signed in to the account `uid`.
+    fn remember_browser(
+        &self,
+        cookie: String,
+        uid: String,
+    ) -> impl Future<Output = Stored<()>> + Send;
+
+    /// The account that the browser with `cookie` is signed in to.
+    fn browser_account(&self, cookie: &str)
+    -> impl Future<Output = Stored<Option<Account>>> + Send;
+
+    /// Signs every browser out of the account `uid`.
+    fn forget_browsers(&self, uid: &str) -> impl Future<Output = Stored<()>> + Send;
+}
+
+/// Everything inside one workspace.
+pub(crate) trait Workspace: Clone + Send + Sync + 'static {
+    /// The workspace's own row, as of the time this handle was taken or later.
+    fn row(&self) -> Arc<WorkspaceRow>;
+
+    fn application(
+        &self,
+        id: ApplicationId,
+    ) -> impl Future<Output = Stored<Option<Arc<Application>>>> + Send;
+
+    fn user(&self, id: UserId) -> impl Future<Output = Stored<Option<User>>> + Send;
+
+    fn user_of_account(&self, uid: &str) -> impl Future<Output = Stored<Option<User>>> + Send;
+
+    /// The user of the account `uid`, or the one that `make` builds.
+    fn user_or_insert(
+        &self,
+        uid: &str,
+        make: impl FnOnce(UserId) -> User + Send,
+    ) -> impl Future<Output = Stored<User>> + Send;
+
+    /// Runs `change` on a session while nobody else does; `None` when there is no such session.
+    fn with_session<R: Send>(
+        &self,
+        id: SessionId,
+        change: impl FnOnce(&mut Session) -> R + Send,
+    ) -> impl Future<Output = Stored<Option<R>>> + Send;
+
+    /// Finds the newest active session of `owner` as of `reuse_at`, or inserts the one that `make` builds.
+    /// Without `reuse_at` it always inserts. Two callers at once get one session.
+    fn open_session<E: Send>(
+        &self,
+        owner: Owner,
+        reuse_at: Option<Timestamp>,
+        make: impl FnOnce(SessionId) -> Result<Session, E> + Send,
+    ) -> impl Future<Output = Stored<Result<Opened, E>>> + Send;
+
+    /// Every session of a user, whatever its state, oldest first.
+    fn sessions_of(&self, user: UserId) -> impl Future<Output = Stored<Vec<SessionId>>> + Send;
+}
+
+/// Whose session, in which application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Owner {
+    pub(crate) user: UserId,
+    pub(crate) application: Option<ApplicationId>,
+}
+
+/// What a token needs to know of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Opened {
+    pub(crate) session: SessionId,
+    pub(crate) token_revision: i64,
+}

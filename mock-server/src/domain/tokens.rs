@@ -1,0 +1,97 @@
+//! SESSION and USER tokens: short-lived, signed, opaque to clients.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Opened, Platform, Refusal, User,
+    ids::{SessionId, WorkspaceId},
+    lifetime,
+};
+
+/// What a SESSION token says. It carries the workspace, so that looking up its session stays inside it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SessionClaims {
+    token_type: SessionTokenType,
+    sub: String,
+    pub(super) token_revision: i64,
+    pub(super) workspace_id: WorkspaceId,
+    iat: i64,
+    exp: i64,
+    /// Makes each token its own text, even when the clock stands still.
+    jti: String,
+}
+
+/// The only `tokenType` that a session call takes; reading any other fails.
+#[derive(Debug, Serialize, Deserialize)]
+enum SessionTokenType {
+    #[serde(rename = "SESSION")]
+    Session,
+}
+
+impl SessionClaims {
+    pub(super) fn session(&self) -> Result<SessionId, Refusal> {
+        self.sub.parse().map(SessionId).map_err(|_| Refusal::BadToken)
+    }
+
+    pub(super) fn unexpired(&self, now: Timestamp) -> Result<(), Refusal> {
+        if now.as_second() < self.exp { Ok(()) } else { Err(Refusal::TokenExpired) }
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UserClaims<'a> {
+    token_type: &'static str,
+    sub: String,
+    workspace_id: WorkspaceId,
+    role: &'static str,
+    uid: &'a str,
+    iat: i64,
+    exp: i64,
+    jti: String,
+}
+
+impl<S> Platform<S> {
+    /// A fresh token for a session, good for `ttl`.
+    pub(super) fn session_token(
+        &self,
+        workspace: WorkspaceId,
+        opened: Opened,
+        ttl: Duration,
+    ) -> String {
+        let now = self.clock.now();
+        self.keys.tokens().sign(&SessionClaims {
+            token_type: SessionTokenType::Session,
+            sub: opened.session.to_string(),
+            token_revision: opened.token_revision,
+            workspace_id: workspace,
+            iat: now.as_second(),
+            exp: lifetime::later(now, ttl).as_second(),
+            jti: self.random.hex::<16>(),
+        })
+    }
+
+    /// What a token of ours says, expired or not. Anything else is refused.
+    pub(super) fn read_session_token(&self, token: &str) -> Result<SessionClaims, Refusal> {
+        self.keys.tokens().verify(token).map_err(|_| Refusal::BadToken)
+    }
+
+    /// A USER token, for the management API and self-service.
+    pub(crate) fn user_token(&self, user: &User) -> String {
+        let now = self.clock.now();
+        self.keys.tokens().sign(&UserClaims {
+            token_type: "USER",
+            sub: user.id.to_string(),
+            workspace_id: user.workspace,
+            role: user.role.wire_name(),
+            uid: &user.provider_uid,
+            iat: now.as_second(),
+            exp: lifetime::later(now, lifetime::DEFAULT_TOKEN_TTL).as_second(),
+            jti: self.random.hex::<16>(),
+        })
+    }
+}

@@ -1,0 +1,43 @@
+//! A workspace: the tenant that everything else belongs to.
+
+use super::{Refusal, ids::WorkspaceId};
+use crate::crypto::WrappedKey;
+
+/// What is kept about a workspace itself.
+#[derive(Debug, Clone)]
+pub(crate) struct WorkspaceRow {
+    pub(crate) id: WorkspaceId,
+    pub(crate) name: String,
+    /// Whether people may come in without an account. (The wire spells it `acceptAnonimous`.)
+    pub(crate) accept_anonymous: bool,
+    /// Whether plain users may get a USER token.
+    pub(crate) self_service: bool,
+    pub(crate) access: Access,
+    /// The key that seals this workspace's payloads, itself sealed under the platform's master key.
+    pub(crate) key: WrappedKey,
+}
+
+/// Whether the workspace's end users reach their payloads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    Open,
+    /// The paid period ended without a downgrade (contract ruling 7).
+    GraceLocked,
+}
+
+impl WorkspaceRow {
+    /// Refuses what the grace lock closes: create, read, write, delete and renew of payloads.
+    pub(crate) fn unlocked(&self) -> Result<(), Refusal> {
+        match self.access {
+            Access::Open => Ok(()),
+            Access::GraceLocked => Err(Refusal::GraceLock),
+        }
+    }
+
+    /// What binds a wrapped key to its workspace.
+    pub(crate) fn key_belongs_to(id: WorkspaceId) -> Vec<u8> {
+        let mut belongs = b"secureflows workspace key ".to_vec();
+        belongs.extend(id.0.to_be_bytes());
+        belongs
+    }
+}

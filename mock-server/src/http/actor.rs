@@ -1,0 +1,27 @@
+//! Who is calling. Decided from the `Authorization` header and nothing else, before any handler runs.
+
+use http::{HeaderMap, header};
+
+use super::call::Call;
+use crate::domain::{Account, Directory, Refusal, SessionCaller};
+
+/// The bearer of a session token.
+pub(super) async fn session<S: Directory>(call: &Call<S>) -> Result<SessionCaller<S>, Refusal> {
+    let token = bearer(&call.parts.headers)?.ok_or(Refusal::BadToken)?;
+    call.platform().authenticate(token).await
+}
+
+/// The bearer of an identity token.
+pub(super) async fn identity<S: Directory>(call: &Call<S>) -> Result<Account, Refusal> {
+    let token = bearer(&call.parts.headers)?.ok_or(Refusal::BadIdentity)?;
+    call.platform().identify(token).await
+}
+
+/// The header's bearer token; `None` when the header says something else.
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+    let value = headers.get(header::AUTHORIZATION).ok_or(Refusal::NoCredential)?;
+    let Some((scheme, token)) = value.to_str().ok().and_then(|value| value.split_once(' ')) else {
+        return Ok(None);
+    };
+    Ok(scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()))
+}

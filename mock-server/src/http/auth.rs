@@ -1,0 +1,113 @@
+//! `/api/v1/auth`: the way back from hosted login, and logging out (contract §2).
+
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+use super::{
+    call::Call,
+    dispatch::Answer,
+    error::ApiError,
+    login,
+    query::{BadParameter, Query},
+    respond::{json, redirect, with_query},
+};
+use crate::domain::{BadLogout, Directory, Refusal, SessionCaller};
+
+/// Parameters and allowlist first, in JSON and without a redirect; whatever is refused after that is told
+/// to the application.
+pub(super) async fn callback<S: Directory>(call: Call<S>) -> Answer {
+    let query = Query::parse(call.parts.uri.query().unwrap_or_default());
+    let token = query.required("firebaseToken").map_err(ApiError::from)?;
+    let raw = login::raw(&query, "client_redirect_uri").map_err(ApiError::from)?;
+    let request = match call.platform().login_request(raw).await? {
+        Ok(request) => request,
+        Err(bad) => {
+            let bad = login::bad_parameter(bad, "client_redirect_uri");
+            return Err(ApiError::from(bad).into());
+        }
+    };
+    let (redirect_uri, state) = (request.redirect_uri.clone(), request.state.clone());
+    let outcome = match call.platform().identify(&token).await {
+        Ok(account) => call.platform().finish_login(&account, request).await,
+        Err(refusal) => Err(refusal),
+    };
+    let address = match outcome {
+        Ok(token) => {
+            let mut parameters: Vec<(&str, &[u8])> = vec![("sessionToken", token.as_bytes())];
+            parameters.extend(state.as_deref().map(|state| ("state", state)));
+            with_query(&redirect_uri, &parameters)
+        }
+        Err(refusal) => {
+            let (error, text) = (error_code(&refusal), refusal.to_string());
+            refused(&redirect_uri, state.as_deref(), error, &text)
+        }
+    };
+    Ok(redirect(StatusCode::FOUND, &address))
+}
+
+/// The address that tells an application why there is no session.
+pub(super) fn refused(uri: &str, state: Option<&[u8]>, error: &str, description: &str) -> String {
+    let mut parameters: Vec<(&str, &[u8])> =
+        vec![("error", error.as_bytes()), ("error_description", description.as_bytes())];
+    parameters.extend(state.map(|state| ("state", state)));
+    with_query(uri, &parameters)
+}
+
+/// The nearest code of OAuth 2.0 (RFC 6749 §4.1.2.1), whose form the redirect has.
+fn error_code(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::GraceLock => "temporarily_unavailable",
+        Refusal::CannotOpen => "server_error",
+        _ => "access_denied",
+    }
+}
+
+/// A browser's logout: a navigation that ends where the application said.
+pub(super) async fn logout_browser<S: Directory>(call: Call<S>) -> Answer {
+    let query = Query::parse(call.parts.uri.query().unwrap_or_default());
+    let token = query.text("session_token").map_err(ApiError::from)?;
+    let Some(token) = token.filter(|token| !token.is_empty()) else {
+        return Err(unauthorized("Missing session_token").into());
+    };
+    let back_to = query.text("redirect_uri").map_err(ApiError::from)?.unwrap_or_default();
+    match call.platform().log_browser_out(&token, &back_to).await {
+        Ok(()) => Ok(clear_cookies(redirect(StatusCode::FOUND, &back_to))),
+        Err(BadLogout::Token(Refusal::BadToken)) => Err(unauthorized("Invalid token").into()),
+        Err(BadLogout::Token(other)) => Err(other.into()),
+        Err(BadLogout::Redirect) => Err(ApiError::from(BadParameter {
+            name: "redirect_uri",
+            mend: "use a registered URI of the session's application, or the root of a registered origin with its \
+                   final /"
+                .into(),
+        })
+        .into()),
+    }
+}
+
+/// The logout of native and server clients. Data stays.
+pub(super) async fn logout<S: Directory>(call: Call<S>, caller: SessionCaller<S>) -> Answer {
+    #[derive(Serialize)]
+    struct LoggedOut {
+        #[serde(rename = "loggedOut")]
+        logged_out: bool,
+    }
+    call.platform().log_out(&caller).await?;
+    Ok(clear_cookies(json(&LoggedOut { logged_out: true })))
+}
+
+/// The keys that verify identity tokens.
+pub(super) async fn keys<S: Directory>(call: Call<S>) -> Answer {
+    Ok(json(&serde_json::json!({ "keys": [call.platform().identity_jwk()] })).into_response())
+}
+
+/// Every profile says 401 here (contract §2).
+fn unauthorized(text: &'static str) -> ApiError {
+    ApiError::new(StatusCode::UNAUTHORIZED, text)
+}
+
+fn clear_cookies(mut response: Response) -> Response {
+    let cookies = HeaderValue::from_static("\"cookies\"");
+    response.headers_mut().insert(header::HeaderName::from_static("clear-site-data"), cookies);
+    response
+}

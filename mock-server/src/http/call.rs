@@ -1,0 +1,102 @@
+//! One request on its way to a handler, and its body, read within bounds.
+
+use std::{fmt, sync::Arc};
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::{StatusCode, header, request::Parts};
+use http_body_util::BodyExt as _;
+use sync_wrapper::SyncWrapper;
+
+use super::{Site, error::ApiError};
+use crate::domain::{Directory, Platform};
+
+/// The largest body that is read: 1 MiB.
+const MAX_BODY: usize = 1 << 20;
+
+/// So much of a larger body is read and thrown away, so that the client comes to read its `413`.
+const MAX_DRAINED: usize = 16 << 20;
+
+/// A request whose path led to an operation.
+pub(super) struct Call<S> {
+    pub(super) site: Arc<Site<S>>,
+    pub(super) parts: Parts,
+    /// The path's decoded parameters.
+    pub(super) parameters: Vec<(Arc<str>, String)>,
+    /// Read by one handler at a time, which is all that `Sync` would ask of it.
+    pub(super) body: SyncWrapper<Body>,
+}
+
+impl<S: Directory> Call<S> {
+    pub(super) fn platform(&self) -> &Platform<S> {
+        &self.site.platform
+    }
+
+    /// A parameter of the path; empty when the path has none of this name.
+    pub(super) fn parameter(&self, name: &str) -> &str {
+        let found = self.parameters.iter().find(|(parameter, _)| **parameter == *name);
+        found.map_or("", |(_, value)| value.as_str())
+    }
+
+    /// The body of a call that takes JSON, as text. Whether it is JSON is for the reader to find out.
+    pub(super) async fn json_body(&mut self) -> Result<String, ApiError> {
+        self.text_body("application/json").await
+    }
+
+    /// The body as text, when it is declared to be of `media_type`.
+    pub(super) async fn text_body(&mut self, media_type: &'static str) -> Result<String, ApiError> {
+        if !self.is_of_type(media_type) {
+            let text = format!("Content-Type must be {media_type}");
+            return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
+        }
+        let bytes = read_bounded(std::mem::take(self.body.get_mut())).await?;
+        String::from_utf8(bytes).map_err(|_| ApiError::bad_request("Body is not valid UTF-8"))
+    }
+
+    fn is_of_type(&self, media_type: &str) -> bool {
+        let declared = self.parts.headers.get(header::CONTENT_TYPE);
+        let declared = declared.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let essence = declared.split_once(';').map_or(declared, |(essence, _)| essence);
+        essence.trim().eq_ignore_ascii_case(media_type)
+    }
+}
+
+async fn read_bounded(mut body: Body) -> Result<Vec<u8>, ApiError> {
+    let (mut bytes, mut total) = (Vec::new(), 0_usize);
+    while total <= MAX_DRAINED {
+        let Some(frame) = body.frame().await else { break };
+        let frame = frame.map_err(|error| broken_body(&error))?;
+        let data: Bytes = frame.into_data().unwrap_or_default();
+        total = total.saturating_add(data.len());
+        if total <= MAX_BODY {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    if total > MAX_BODY {
+        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "Body is larger than 1 MiB"));
+    }
+    Ok(bytes)
+}
+
+fn broken_body(error: &axum::Error) -> ApiError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<TooSlow>() {
+            return ApiError::new(StatusCode::REQUEST_TIMEOUT, "Body did not arrive in time");
+        }
+        cause = error.source();
+    }
+    ApiError::bad_request("Body is broken")
+}
+
+/// The body did not arrive within its time. Whoever serves a slow connection puts it into the body.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("body did not arrive in time")]
+pub(super) struct TooSlow;
+
+impl<S> fmt::Debug for Call<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither path nor headers: both may carry tokens.
+        write!(f, "Call({})", self.parts.method)
+    }
+}

@@ -1,0 +1,61 @@
+//! The one table of what the platform answers.
+
+use http::Method;
+
+use super::{
+    auth,
+    dispatch::{Endpoint, Route, identity, public, session},
+    login, sessions,
+};
+use crate::domain::Directory;
+
+/// Method, path, operation, who may call and what answers. The router is built from it.
+pub(super) fn table<S: Directory>() -> Vec<Route<S>> {
+    const GET: Method = Method::GET;
+    const POST: Method = Method::POST;
+    const DELETE: Method = Method::DELETE;
+    vec![
+        route(POST, "/api/v1/sessions", "sessions.create", identity(sessions::create)),
+        route(GET, "/api/v1/sessions", "sessions.payload", session(sessions::payload)),
+        route(GET, "/api/v1/sessions/identity", "sessions.identity", session(sessions::identity)),
+        route(
+            POST,
+            "/api/v1/sessions/get-or-create",
+            "sessions.get_or_create",
+            identity(sessions::get_or_create),
+        ),
+        route(
+            POST,
+            "/api/v1/sessions/renew/{sessionToken}",
+            "sessions.renew",
+            identity(sessions::renew),
+        ),
+        // An empty token leaves this path; it is answered as one rather than as an unknown route.
+        route(POST, "/api/v1/sessions/renew/", "sessions.renew", identity(sessions::renew)),
+        route(GET, "/api/v1/sessions/get/{key}", "sessions.get", session(sessions::get)),
+        route(POST, "/api/v1/sessions/set/{key}", "sessions.set", session(sessions::set)),
+        route(
+            DELETE,
+            "/api/v1/sessions/delete/{key}",
+            "sessions.delete",
+            session(sessions::delete),
+        ),
+        route(POST, "/api/v1/sessions/revoke", "sessions.revoke", session(sessions::revoke)),
+        route(GET, "/api/v1/auth/callback", "auth.callback", public(auth::callback)),
+        route(GET, "/api/v1/auth/logout", "auth.logout_browser", public(auth::logout_browser)),
+        route(POST, "/api/v1/auth/logout", "auth.logout", session(auth::logout)),
+        route(GET, "/.well-known/jwks.json", "identity.keys", public(auth::keys)),
+        route(GET, "/app/sessions/login", "login.page", public(login::page)),
+        route(POST, "/app/sessions/login", "login.submit", public(login::submit)),
+        route(GET, "/app/style.css", "pages.style", public(login::style)),
+    ]
+}
+
+fn route<S: Directory>(
+    method: Method,
+    path: &'static str,
+    operation: &'static str,
+    endpoint: Endpoint<S>,
+) -> Route<S> {
+    Route { method, path, operation, endpoint }
+}

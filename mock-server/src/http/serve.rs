@@ -1,0 +1,199 @@
+//! A site on a loopback port: bounded, and impatient with clients that dawdle.
+
+mod timed_body;
+
+use std::{
+    convert::Infallible,
+    fmt, io,
+    net::Ipv4Addr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::{Router, body::Body, response::IntoResponse as _};
+use http::{Request, Response, Version, header};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::{GracefulShutdown, Watcher},
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore, oneshot},
+    task::{AbortHandle, JoinSet},
+};
+
+use self::timed_body::TimedBody;
+use super::{Site, answer, error::ApiError};
+use crate::domain::Directory;
+
+/// How long a listening world waits for slow clients, and for how many at once.
+///
+/// ```
+/// use std::time::Duration;
+/// use secureflows_mock::Limits;
+///
+/// let limits = Limits::default().header_timeout(Duration::from_millis(200));
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    header_timeout: Duration,
+    body_timeout: Duration,
+    connections: usize,
+}
+
+impl Default for Limits {
+    /// Ten seconds for a request's head, ten for its body, 512 connections.
+    fn default() -> Self {
+        let ten = Duration::from_secs(10);
+        Self { header_timeout: ten, body_timeout: ten, connections: 512 }
+    }
+}
+
+impl Limits {
+    /// How long a request's head may take, and a connection may wait for its next request.
+    #[must_use]
+    pub fn header_timeout(self, header_timeout: Duration) -> Self {
+        Self { header_timeout, ..self }
+    }
+
+    /// How long a request's body may take from its first byte to its last.
+    #[must_use]
+    pub fn body_timeout(self, body_timeout: Duration) -> Self {
+        Self { body_timeout, ..self }
+    }
+
+    /// How many connections are open at once; further ones wait. At least one.
+    #[must_use]
+    pub fn connections(self, connections: usize) -> Self {
+        Self { connections: connections.max(1), ..self }
+    }
+}
+
+/// A listening site. Dropping it closes the port and every connection.
+pub(crate) struct Server {
+    port: u16,
+    task: AbortHandle,
+    /// Asks the task to finish, and to say when it has.
+    stop: Mutex<Option<oneshot::Sender<oneshot::Sender<()>>>>,
+}
+
+impl Server {
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Takes no more connections and lets the open ones finish what they are answering.
+    pub(crate) async fn stop(&self) {
+        let (done, finished) = oneshot::channel();
+        let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if stop.is_some_and(|stop| stop.send(done).is_ok()) {
+            // An error here means that the task is gone, which is what was wanted.
+            let _ = finished.await;
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Server(port {})", self.port)
+    }
+}
+
+/// Serves `site` on `port` of the loopback address, any free one for 0, on the caller's runtime.
+pub(crate) async fn serve<S: Directory>(
+    site: Arc<Site<S>>,
+    routes: Router,
+    port: u16,
+    limits: Limits,
+) -> io::Result<Server> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    let port = listener.local_addr()?.port();
+    let (stop, stopped) = oneshot::channel();
+    let task = tokio::spawn(accept(listener, Door { site, routes, limits }, stopped));
+    Ok(Server { port, task: task.abort_handle(), stop: Mutex::new(Some(stop)) })
+}
+
+/// What every connection leads to.
+struct Door<S> {
+    site: Arc<Site<S>>,
+    routes: Router,
+    limits: Limits,
+}
+
+async fn accept<S: Directory>(
+    listener: TcpListener,
+    door: Door<S>,
+    mut stopped: oneshot::Receiver<oneshot::Sender<()>>,
+) {
+    let door = Arc::new(door);
+    let places = Arc::new(Semaphore::new(door.limits.connections));
+    let graceful = GracefulShutdown::new();
+    // Dropped together with this task, and every connection with it.
+    let mut open = JoinSet::new();
+    let done = loop {
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await.ok();
+            (listener.accept().await, place)
+        };
+        tokio::select! {
+            biased;
+            asked = &mut stopped => break asked,
+            Some(_) = open.join_next() => {}
+            (accepted, place) = next => match accepted {
+                Ok((stream, _)) => {
+                    open.spawn(connection(Arc::clone(&door), stream, place, graceful.watcher()));
+                }
+                // Out of descriptors, most likely: others have to close first.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            },
+        }
+    };
+    drop(listener);
+    graceful.shutdown().await;
+    if let Ok(done) = done {
+        // Nobody waits any more: fine.
+        let _ = done.send(());
+    }
+}
+
+async fn connection<S: Directory>(
+    door: Arc<Door<S>>,
+    stream: TcpStream,
+    place: Option<OwnedSemaphorePermit>,
+    watcher: Watcher,
+) {
+    // Without it a small answer may wait for the acknowledgement of the one before. It is an optimisation.
+    let _ = stream.set_nodelay(true);
+    let limits = door.limits;
+    let service = service_fn(move |request| request_of(Arc::clone(&door), request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_timeout)
+        .auto_date_header(false)
+        .serve_connection(TokioIo::new(stream), service);
+    // A connection fails when its client breaks off or dawdles: nothing to tell, nobody to tell it to.
+    let _ = watcher.watch(connection).await;
+    drop(place);
+}
+
+async fn request_of<S: Directory>(
+    door: Arc<Door<S>>,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let lacks_host = !request.headers().contains_key(header::HOST);
+    if lacks_host && request.version() >= Version::HTTP_11 {
+        let mut response = ApiError::bad_request("Missing Host header").into_response();
+        super::stamp(&mut response, door.site.platform.clock.now());
+        return Ok(response);
+    }
+    let timeout = door.limits.body_timeout;
+    let request = request.map(|body| Body::new(TimedBody::new(body, timeout)));
+    Ok(answer(Arc::clone(&door.site), door.routes.clone(), request).await)
+}

@@ -1,0 +1,309 @@
+//! Rows in memory: what a world uses unless it is given a database.
+//!
+//! Locks are held for a look-up or for one closure on one row, never across an await. Where two are taken,
+//! the outer one is the collection's and the inner one the row's.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    Account, Application, ApplicationId, Directory, Opened, Owner, Session, SessionId, Stored,
+    User, UserId, Workspace, WorkspaceId, WorkspaceRow,
+};
+
+/// All the rows of one world.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    workspaces: RwLock<BTreeMap<WorkspaceId, Shelf>>,
+    applications: RwLock<HashMap<String, Arc<Application>>>,
+    people: RwLock<People>,
+    next: Arc<Counters>,
+}
+
+/// Row numbers count through the whole platform, so that one workspace's never mean anything in another.
+#[derive(Debug, Default)]
+struct Counters {
+    workspace: AtomicI64,
+    application: AtomicI64,
+    user: AtomicI64,
+    session: AtomicI64,
+}
+
+#[derive(Debug, Default)]
+struct People {
+    by_uid: HashMap<String, Account>,
+    uid_by_email: HashMap<String, String>,
+    uid_by_browser: HashMap<String, String>,
+}
+
+/// One workspace's rows; a cheap handle.
+#[derive(Debug, Clone)]
+pub(crate) struct Shelf(Arc<Rows>);
+
+#[derive(Debug)]
+struct Rows {
+    row: RwLock<Arc<WorkspaceRow>>,
+    applications: RwLock<BTreeMap<ApplicationId, Arc<Application>>>,
+    users: RwLock<Users>,
+    sessions: RwLock<Sessions>,
+    next: Arc<Counters>,
+}
+
+#[derive(Debug, Default)]
+struct Users {
+    by_id: BTreeMap<UserId, User>,
+    by_uid: HashMap<String, UserId>,
+}
+
+#[derive(Debug, Default)]
+struct Sessions {
+    by_id: HashMap<SessionId, Arc<Mutex<Session>>>,
+    by_owner: BTreeMap<Owner, Vec<SessionId>>,
+}
+
+/// What a world does at once, without waiting: laying out its rows and looking at them.
+impl Memory {
+    /// Adds the workspace that `make` builds; `None` when its name is taken.
+    pub(crate) fn insert_workspace<E>(
+        &self,
+        name: &str,
+        make: impl FnOnce(WorkspaceId) -> Result<WorkspaceRow, E>,
+    ) -> Result<Option<Shelf>, E> {
+        let mut workspaces = write(&self.workspaces);
+        if workspaces.values().any(|shelf| shelf.row().name == name) {
+            return Ok(None);
+        }
+        let id = WorkspaceId(next(&self.next.workspace));
+        let shelf = Shelf(Arc::new(Rows {
+            row: RwLock::new(Arc::new(make(id)?)),
+            applications: RwLock::default(),
+            users: RwLock::default(),
+            sessions: RwLock::default(),
+            next: Arc::clone(&self.next),
+        }));
+        workspaces.insert(id, shelf.clone());
+        Ok(Some(shelf))
+    }
+
+    /// Adds the application that `make` builds; whether its `app_id` was free.
+    pub(crate) fn insert_application(
+        &self,
+        shelf: &Shelf,
+        app_id: &str,
+        make: impl FnOnce(ApplicationId) -> Application,
+    ) -> bool {
+        let mut applications = write(&self.applications);
+        if applications.contains_key(app_id) {
+            return false;
+        }
+        let application = Arc::new(make(ApplicationId(next(&self.next.application))));
+        write(&shelf.0.applications).insert(application.id, Arc::clone(&application));
+        applications.insert(app_id.to_owned(), application);
+        true
+    }
+
+    /// Adds an account unless its e-mail is taken; whether it did.
+    pub(crate) fn insert_account(&self, account: Account) -> bool {
+        let mut people = write(&self.people);
+        if let Some(email) = &account.email {
+            if people.uid_by_email.contains_key(email) {
+                return false;
+            }
+            people.uid_by_email.insert(email.clone(), account.uid.clone());
+        }
+        people.by_uid.insert(account.uid.clone(), account);
+        true
+    }
+
+    pub(crate) fn find_account(&self, email: &str) -> Option<Account> {
+        let people = read(&self.people);
+        people.uid_by_email.get(email).and_then(|uid| people.by_uid.get(uid)).cloned()
+    }
+
+    pub(crate) fn find_application(&self, app_id: &str) -> Option<Arc<Application>> {
+        read(&self.applications).get(app_id).cloned()
+    }
+
+    pub(crate) fn find_workspace(&self, name: &str) -> Option<Shelf> {
+        read(&self.workspaces).values().find(|shelf| shelf.row().name == name).cloned()
+    }
+
+    pub(crate) fn shelves(&self) -> Vec<Shelf> {
+        read(&self.workspaces).values().cloned().collect()
+    }
+}
+
+impl Shelf {
+    pub(crate) fn insert_user(&self, uid: &str, make: impl FnOnce(UserId) -> User) -> User {
+        let mut users = write(&self.0.users);
+        if let Some(user) = users.by_uid.get(uid).and_then(|id| users.by_id.get(id)) {
+            return user.clone();
+        }
+        let user = make(UserId(next(&self.0.next.user)));
+        users.by_uid.insert(uid.to_owned(), user.id);
+        users.by_id.insert(user.id, user.clone());
+        user
+    }
+
+    pub(crate) fn find_user(&self, uid: &str) -> Option<User> {
+        let users = read(&self.0.users);
+        users.by_uid.get(uid).and_then(|id| users.by_id.get(id)).cloned()
+    }
+
+    pub(crate) fn app_id(&self, id: ApplicationId) -> Option<String> {
+        read(&self.0.applications).get(&id).map(|application| application.app_id.clone())
+    }
+
+    pub(crate) fn update_row(&self, change: impl FnOnce(&mut WorkspaceRow)) {
+        change(Arc::make_mut(&mut write(&self.0.row)));
+    }
+
+    /// Every session as it is stored, oldest first.
+    pub(crate) fn stored_sessions(&self) -> Vec<Session> {
+        let sessions = read(&self.0.sessions);
+        let mut rows: Vec<_> = sessions.by_id.values().map(|row| lock(row).clone()).collect();
+        rows.sort_by_key(|session| session.id);
+        rows
+    }
+}
+
+impl Directory for Memory {
+    type Workspace = Shelf;
+
+    async fn workspace(&self, id: WorkspaceId) -> Stored<Option<Shelf>> {
+        Ok(read(&self.workspaces).get(&id).cloned())
+    }
+
+    async fn workspace_named(&self, name: &str) -> Stored<Option<Shelf>> {
+        Ok(self.find_workspace(name))
+    }
+
+    async fn application(&self, app_id: &str) -> Stored<Option<Arc<Application>>> {
+        Ok(self.find_application(app_id))
+    }
+
+    async fn account(&self, uid: &str) -> Stored<Option<Account>> {
+        Ok(read(&self.people).by_uid.get(uid).cloned())
+    }
+
+    async fn account_by_email(&self, email: &str) -> Stored<Option<Account>> {
+        Ok(self.find_account(email))
+    }
+
+    async fn add_account(&self, account: Account) -> Stored<bool> {
+        Ok(self.insert_account(account))
+    }
+
+    async fn remember_browser(&self, cookie: String, uid: String) -> Stored<()> {
+        write(&self.people).uid_by_browser.insert(cookie, uid);
+        Ok(())
+    }
+
+    async fn browser_account(&self, cookie: &str) -> Stored<Option<Account>> {
+        let people = read(&self.people);
+        Ok(people.uid_by_browser.get(cookie).and_then(|uid| people.by_uid.get(uid)).cloned())
+    }
+
+    async fn forget_browsers(&self, uid: &str) -> Stored<()> {
+        write(&self.people).uid_by_browser.retain(|_, signed_in| signed_in != uid);
+        Ok(())
+    }
+}
+
+impl Workspace for Shelf {
+    fn row(&self) -> Arc<WorkspaceRow> {
+        Arc::clone(&read(&self.0.row))
+    }
+
+    async fn application(&self, id: ApplicationId) -> Stored<Option<Arc<Application>>> {
+        Ok(read(&self.0.applications).get(&id).cloned())
+    }
+
+    async fn user(&self, id: UserId) -> Stored<Option<User>> {
+        Ok(read(&self.0.users).by_id.get(&id).cloned())
+    }
+
+    async fn user_of_account(&self, uid: &str) -> Stored<Option<User>> {
+        Ok(self.find_user(uid))
+    }
+
+    async fn user_or_insert(
+        &self,
+        uid: &str,
+        make: impl FnOnce(UserId) -> User + Send,
+    ) -> Stored<User> {
+        Ok(self.insert_user(uid, make))
+    }
+
+    async fn with_session<R: Send>(
+        &self,
+        id: SessionId,
+        change: impl FnOnce(&mut Session) -> R + Send,
+    ) -> Stored<Option<R>> {
+        let found = read(&self.0.sessions).by_id.get(&id).cloned();
+        Ok(found.map(|session| change(&mut lock(&session))))
+    }
+
+    async fn open_session<E: Send>(
+        &self,
+        owner: Owner,
+        reuse_at: Option<Timestamp>,
+        make: impl FnOnce(SessionId) -> Result<Session, E> + Send,
+    ) -> Stored<Result<Opened, E>> {
+        let mut sessions = write(&self.0.sessions);
+        if let Some(opened) = reuse_at.and_then(|now| sessions.newest_active(owner, now)) {
+            return Ok(Ok(opened));
+        }
+        let id = SessionId(next(&self.0.next.session));
+        Ok(make(id).map(|session| {
+            let opened = Opened { session: id, token_revision: session.token_revision };
+            sessions.by_id.insert(id, Arc::new(Mutex::new(session)));
+            sessions.by_owner.entry(owner).or_default().push(id);
+            opened
+        }))
+    }
+
+    async fn sessions_of(&self, user: UserId) -> Stored<Vec<SessionId>> {
+        let sessions = read(&self.0.sessions);
+        let of_user = sessions.by_owner.iter().filter(|(owner, _)| owner.user == user);
+        let mut ids: Vec<_> = of_user.flat_map(|(_, ids)| ids).copied().collect();
+        ids.sort_unstable();
+        Ok(ids)
+    }
+}
+
+impl Sessions {
+    fn newest_active(&self, owner: Owner, now: Timestamp) -> Option<Opened> {
+        let ids = self.by_owner.get(&owner)?;
+        ids.iter().rev().find_map(|id| {
+            let mut session = lock(self.by_id.get(id)?);
+            session.active(now).ok()?;
+            Some(Opened { session: *id, token_revision: session.token_revision })
+        })
+    }
+}
+
+fn next(counter: &AtomicI64) -> i64 {
+    counter.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+// A panic while a lock was held can only have come from a bug in a rule; rows are replaced whole, so what
+// it left behind is readable.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn read<T>(rows: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    rows.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(rows: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    rows.write().unwrap_or_else(PoisonError::into_inner)
+}

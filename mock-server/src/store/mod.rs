@@ -1,0 +1,5 @@
+//! The homes of a platform's rows.
+
+mod memory;
+
+pub(crate) use memory::{Memory, Shelf};

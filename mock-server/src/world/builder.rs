@@ -1,0 +1,257 @@
+//! From a description to a world.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+
+use super::{
+    ApplicationSpec, Inner, ROUTES, SeedError, StartError, UserSpec, WorkspaceSpec, World,
+};
+use crate::{
+    clock::Clock,
+    crypto::PasswordCost,
+    domain::{
+        Access, Application, PayloadTtl, Platform, User, Workspace as _, WorkspaceRow,
+        check_redirect_uri, parse_email,
+    },
+    http::{self, Limits, Profile, Server, Site},
+    random::Random,
+    store::{Memory, Shelf},
+};
+
+/// When a world begins unless it is said: a moment that no test depends on by accident.
+const BEGINNING: Timestamp = Timestamp::constant(1_767_225_600, 0);
+
+/// Describes a world. See [`World`] for an example.
+#[derive(Default)]
+#[must_use = "a description does nothing until it is built or started"]
+pub struct WorldBuilder {
+    seed: Option<u64>,
+    starts_at: Option<String>,
+    clock: Option<Clock>,
+    profile: Profile,
+    password_cost: PasswordCost,
+    limits: Limits,
+    port: u16,
+    workspaces: Vec<WorkspaceSpec>,
+    applications: Vec<(String, ApplicationSpec)>,
+    users: Vec<(String, UserSpec)>,
+}
+
+impl WorldBuilder {
+    /// Makes the world reproducible: the same seed and the same requests in sequence give the same bytes.
+    /// Without a seed the operating system's randomness is used, and no token of one world verifies in
+    /// another.
+    pub fn seed(self, seed: u64) -> Self {
+        Self { seed: Some(seed), ..self }
+    }
+
+    /// What the clock shows at first, as ISO-8601 with an offset; 2026-01-01T00:00:00Z unless said. The
+    /// clock stands still until it is moved.
+    pub fn starts_at(self, time: impl Into<String>) -> Self {
+        Self { starts_at: Some(time.into()), ..self }
+    }
+
+    /// Gives the world this clock, such as a running one, in place of a frozen one.
+    pub fn clock(self, clock: Clock) -> Self {
+        Self { clock: Some(clock), ..self }
+    }
+
+    /// How missing and dead session tokens are answered.
+    pub fn profile(self, profile: Profile) -> Self {
+        Self { profile, ..self }
+    }
+
+    /// What a password hash costs; [`PasswordCost::Cheap`] unless said.
+    pub fn password_cost(self, password_cost: PasswordCost) -> Self {
+        Self { password_cost, ..self }
+    }
+
+    /// How long a listening world waits for slow clients.
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// The loopback port to listen on; 0, any free one, unless said.
+    pub fn port(self, port: u16) -> Self {
+        Self { port, ..self }
+    }
+
+    /// Adds a workspace.
+    pub fn workspace(mut self, workspace: WorkspaceSpec) -> Self {
+        self.workspaces.push(workspace);
+        self
+    }
+
+    /// Adds an application to the workspace of this name.
+    pub fn application(
+        mut self,
+        workspace: impl Into<String>,
+        application: ApplicationSpec,
+    ) -> Self {
+        self.applications.push((workspace.into(), application));
+        self
+    }
+
+    /// Adds a user to the workspace of this name. One e-mail is one person in whatever workspaces.
+    pub fn user(mut self, workspace: impl Into<String>, user: UserSpec) -> Self {
+        self.users.push((workspace.into(), user));
+        self
+    }
+
+    /// Makes the world, without a socket.
+    ///
+    /// # Errors
+    ///
+    /// [`SeedError`] when the description contradicts itself; it names what to change.
+    pub fn build(self) -> Result<World, SeedError> {
+        let site = Arc::new(self.site()?);
+        Ok(World(Arc::new(Inner { site, server: None, origin: "http://127.0.0.1".to_owned() })))
+    }
+
+    /// Makes the world and listens on 127.0.0.1, on the runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::Seed`] as [`build`](Self::build) does, and [`StartError::Listen`] when the port cannot
+    /// be opened.
+    pub async fn start(self) -> Result<World, StartError> {
+        let (port, limits) = (self.port, self.limits);
+        let site = Arc::new(self.site()?);
+        let server = http::serve(Arc::clone(&site), ROUTES.clone(), port, limits).await;
+        let server: Server = server.map_err(|source| StartError::Listen { port, source })?;
+        let origin = format!("http://127.0.0.1:{}", server.port());
+        Ok(World(Arc::new(Inner { site, server: Some(server), origin })))
+    }
+
+    fn site(self) -> Result<Site<Memory>, SeedError> {
+        let random = match self.seed {
+            Some(seed) => Random::seeded(seed),
+            None => Random::from_system().map_err(|_| SeedError::NoRandomness)?,
+        };
+        let clock = match (self.clock, self.starts_at) {
+            (Some(clock), None) => clock,
+            (clock, Some(text)) => {
+                let at = text.parse().map_err(|_| SeedError::StartTime { text })?;
+                let clock = clock.unwrap_or_else(|| Clock::frozen(at));
+                clock.set(at);
+                clock
+            }
+            (None, None) => Clock::frozen(BEGINNING),
+        };
+        let platform = Platform::new(Memory::default(), clock, random, self.password_cost);
+        for workspace in self.workspaces {
+            add_workspace(&platform, workspace)?;
+        }
+        for (workspace, application) in self.applications {
+            add_application(&platform, &workspace, application)?;
+        }
+        for (workspace, user) in &self.users {
+            add_user(&platform, workspace, user)?;
+        }
+        Ok(Site { platform, profile: self.profile })
+    }
+}
+
+fn add_workspace(platform: &Platform<Memory>, spec: WorkspaceSpec) -> Result<(), SeedError> {
+    let WorkspaceSpec { name, accept_anonymous, self_service } = spec;
+    if name.is_empty() {
+        return Err(SeedError::Empty { field: "workspace name" });
+    }
+    let added = platform.store.insert_workspace(&name, |id| {
+        let key = platform.new_workspace_key(id);
+        let key = key.map_err(|_| SeedError::Key { name: name.clone() })?;
+        let (name, access) = (name.clone(), Access::Open);
+        Ok(WorkspaceRow { id, name, accept_anonymous, self_service, access, key })
+    })?;
+    added.map(|_| ()).ok_or(SeedError::WorkspaceTaken { name })
+}
+
+fn add_application(
+    platform: &Platform<Memory>,
+    workspace: &str,
+    spec: ApplicationSpec,
+) -> Result<(), SeedError> {
+    let ApplicationSpec { app_id, display_name, redirect_uris, session_token_ttl, payload_ttl } =
+        spec;
+    let shelf = shelf(platform, workspace)?;
+    if app_id.is_empty() {
+        return Err(SeedError::Empty { field: "application id" });
+    }
+    for uri in &redirect_uris {
+        check_redirect_uri(uri).map_err(|reason| SeedError::RedirectUri {
+            app_id: app_id.clone(),
+            uri: uri.clone(),
+            reason,
+        })?;
+    }
+    if session_token_ttl.is_some_and(|ttl| ttl < Duration::from_secs(1)) {
+        return Err(SeedError::TokenTtl { app_id });
+    }
+    let payload_ttl = payload_ttl.map(|ttl| match ttl {
+        Duration::ZERO => PayloadTtl::Unlimited,
+        ttl => PayloadTtl::After(ttl),
+    });
+    let workspace = shelf.row().id;
+    let added = platform.store.insert_application(&shelf, &app_id, |id| Application {
+        id,
+        workspace,
+        app_id: app_id.clone(),
+        display_name,
+        redirect_uris,
+        session_token_ttl,
+        payload_ttl,
+    });
+    if added { Ok(()) } else { Err(SeedError::ApplicationTaken { app_id }) }
+}
+
+/// Adds a user, and an account unless the person has one from another workspace.
+pub(super) fn add_user(
+    platform: &Platform<Memory>,
+    workspace: &str,
+    spec: &UserSpec,
+) -> Result<(), SeedError> {
+    let shelf = shelf(platform, workspace)?;
+    let taken = |email: &str| SeedError::UserTaken { email: email.to_owned() };
+    let email = parse_email(&spec.email);
+    let email = email.map_err(|_| SeedError::Email { email: spec.email.clone() })?;
+    let password = spec.password.as_deref().map(String::as_str);
+    let account = match platform.store.find_account(&email) {
+        None => {
+            let account = platform.new_account(Some(email.clone()), password);
+            platform.store.insert_account(account.clone());
+            account
+        }
+        Some(account) => {
+            let same =
+                |known: &crate::crypto::PasswordHash| password.is_none_or(|it| known.matches(it));
+            if shelf.find_user(&account.uid).is_some()
+                || !account.password.as_ref().is_none_or(same)
+            {
+                return Err(taken(&email));
+            }
+            account
+        }
+    };
+    let workspace = shelf.row().id;
+    shelf.insert_user(&account.uid, |id| User {
+        role: spec.role,
+        ..User::first_visit(id, workspace, &account)
+    });
+    Ok(())
+}
+
+fn shelf(platform: &Platform<Memory>, workspace: &str) -> Result<Shelf, SeedError> {
+    let found = platform.store.find_workspace(workspace);
+    found.ok_or_else(|| SeedError::WorkspaceUnknown { name: workspace.to_owned() })
+}
+
+impl fmt::Debug for WorldBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WorldBuilder")
+            .field("workspaces", &self.workspaces)
+            .field("applications", &self.applications)
+            .field("users", &self.users)
+            .finish_non_exhaustive()
+    }
+}

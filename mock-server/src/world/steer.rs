@@ -1,0 +1,123 @@
+//! What a test does to a world without going through HTTP.
+
+use serde_json::Value;
+
+use super::{SeedError, SignInError, UserSpec, World, builder::add_user};
+use crate::{
+    domain::{
+        Access, Account, Directory as _, Payload, Refusal, Reuse, Role, Target, Workspace as _,
+        parse_email,
+    },
+    store::Memory,
+};
+
+impl World {
+    /// Signs a user in without pages: the token of the newest active session in the application, or of a
+    /// new one. Somebody who was never in the application's workspace becomes a user of it.
+    ///
+    /// # Errors
+    ///
+    /// [`SignInError::UserUnknown`] and [`SignInError::ApplicationUnknown`] when the world has none such;
+    /// [`SignInError::Refused`] when the platform would refuse too, as under a grace lock.
+    pub async fn sign_in(&self, email: &str, app_id: &str) -> Result<String, SignInError> {
+        let account = self.account(email)?;
+        let target = self.target(app_id).await?;
+        let platform = &self.0.site.platform;
+        let (payload, reuse) = (Payload::default(), Reuse::NewestActive);
+        Ok(platform.open_session(&account, &target, &payload, None, reuse).await?)
+    }
+
+    /// An identity token, as the identity provider issues it: good for an hour, for the calls that open and
+    /// renew sessions.
+    ///
+    /// # Errors
+    ///
+    /// [`SignInError::UserUnknown`] when nobody has this e-mail.
+    pub fn identity_token(&self, email: &str) -> Result<String, SignInError> {
+        Ok(self.0.site.platform.identity_token(&self.account(email)?))
+    }
+
+    /// A USER token for a workspace. No session call takes it.
+    ///
+    /// # Errors
+    ///
+    /// [`SignInError::UserUnknown`] when nobody has this e-mail, [`SignInError::NotAUser`] when they are not
+    /// in the workspace, [`SignInError::Refused`] for a plain user when self-service is off there.
+    pub fn user_token(&self, email: &str, workspace: &str) -> Result<String, SignInError> {
+        let account = self.account(email)?;
+        let stranger =
+            || SignInError::NotAUser { email: email.to_owned(), workspace: workspace.to_owned() };
+        let shelf = self.store().find_workspace(workspace).ok_or_else(stranger)?;
+        let user = shelf.find_user(&account.uid).ok_or_else(stranger)?;
+        if matches!(user.role, Role::User | Role::Anonymous) && !shelf.row().self_service {
+            return Err(Refusal::SelfServiceOff.into());
+        }
+        Ok(self.0.site.platform.user_token(&user))
+    }
+
+    /// Adds a user to a world that has begun.
+    ///
+    /// # Errors
+    ///
+    /// [`SeedError`] as when a world begins with this user.
+    pub async fn add_user(&self, workspace: &str, user: UserSpec) -> Result<(), SeedError> {
+        add_user(&self.0.site.platform, workspace, &user)
+    }
+
+    /// Puts a workspace under the grace lock (contract ruling 7): payloads are out of reach, identity, logout and
+    /// revoke stay open. Whether there is such a workspace.
+    pub async fn lock_workspace(&self, workspace: &str) -> bool {
+        self.set_access(workspace, Access::GraceLocked)
+    }
+
+    /// Lifts the grace lock. Whether there is such a workspace.
+    pub async fn unlock_workspace(&self, workspace: &str) -> bool {
+        self.set_access(workspace, Access::Open)
+    }
+
+    /// Revokes every active session of a user, as an administrator would: the data is gone, later calls get
+    /// `410` "Session revoked". How many there were.
+    pub async fn revoke_sessions(&self, email: &str) -> usize {
+        let Ok(account) = self.account(email) else { return 0 };
+        let now = self.clock().now();
+        let mut revoked = 0;
+        for shelf in self.store().shelves() {
+            let Some(user) = shelf.find_user(&account.uid) else { continue };
+            for id in shelf.sessions_of(user.id).await.unwrap_or_default() {
+                let revoke = shelf.with_session(id, |session| session.revoke(now).is_ok()).await;
+                revoked += usize::from(matches!(revoke, Ok(Some(true))));
+            }
+        }
+        revoked
+    }
+
+    /// The payload of a user's newest active session in an application, decrypted. `None` when there is no
+    /// such session, or when it holds a number that no JSON value of Rust can (such as `1e400`).
+    pub async fn payload(&self, email: &str, app_id: &str) -> Option<Value> {
+        let account = self.account(email).ok()?;
+        let application = self.store().find_application(app_id)?;
+        let platform = &self.0.site.platform;
+        let shelf = self.store().workspace(application.workspace).await.ok()??;
+        let user = shelf.find_user(&account.uid)?;
+        let json = platform.peek(&shelf, user.id, application.id).await.ok()??;
+        serde_json::from_str(&json).ok()
+    }
+
+    fn account(&self, email: &str) -> Result<Account, SignInError> {
+        let known = parse_email(email).ok().and_then(|email| self.store().find_account(&email));
+        known.ok_or_else(|| SignInError::UserUnknown { email: email.to_owned() })
+    }
+
+    fn set_access(&self, workspace: &str, access: Access) -> bool {
+        let shelf = self.store().find_workspace(workspace);
+        shelf.map(|shelf| shelf.update_row(|row| row.access = access)).is_some()
+    }
+
+    async fn target(&self, app_id: &str) -> Result<Target<Memory>, SignInError> {
+        let unknown = || SignInError::ApplicationUnknown { app_id: app_id.to_owned() };
+        let application = self.store().find_application(app_id).ok_or_else(unknown)?;
+        let workspace = self.store().workspace(application.workspace).await;
+        let workspace = workspace.map_err(Refusal::from)?.ok_or_else(unknown)?;
+        Ok(Target { workspace, application: Some(application) })
+    }
+}

@@ -1,0 +1,107 @@
+//! A small world and a client that needs no socket.
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request, StatusCode},
+};
+use secureflows_mock::{ApplicationSpec, Profile, UserSpec, WorkspaceSpec, World, WorldBuilder};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+pub(crate) const ADA: &str = "ada@example.com";
+pub(crate) const BOB: &str = "bob@example.com";
+pub(crate) const APP: &str = "acme-web";
+pub(crate) const CALLBACK: &str = "http://127.0.0.1:3999/callback";
+
+pub(crate) fn builder() -> WorldBuilder {
+    World::builder()
+        .seed(7)
+        .workspace(WorkspaceSpec::new("acme"))
+        .workspace(WorkspaceSpec::new("other").accept_anonymous(false))
+        .application(
+            "acme",
+            ApplicationSpec::new(APP).display_name("Acme <Notes>").redirect_uri(CALLBACK),
+        )
+        .application("other", ApplicationSpec::new("other-web").redirect_uri("app.other:/cb"))
+        .user("acme", UserSpec::new(ADA).password("correct horse"))
+        .user("acme", UserSpec::new(BOB).password("battery staple"))
+}
+
+pub(crate) fn world() -> World {
+    builder().build().unwrap()
+}
+
+pub(crate) fn world_of(profile: Profile) -> World {
+    builder().profile(profile).build().unwrap()
+}
+
+/// An answer, read whole.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Status and `error`, after checking that the body is the standard one.
+    pub(crate) fn error(&self) -> (u16, String) {
+        let body = self.json();
+        assert_eq!(body["status"], self.status.as_u16());
+        assert_eq!(self.header("content-type"), "application/json");
+        (self.status.as_u16(), body["error"].as_str().unwrap().to_owned())
+    }
+}
+
+pub(crate) async fn send(router: Router, request: Request<Body>) -> Answer {
+    let response = router.oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    let body = String::from_utf8(body.to_vec()).unwrap();
+    Answer { status: parts.status, headers: parts.headers, body }
+}
+
+/// A call under `/api/v1`; a non-empty `body` is JSON.
+pub(crate) async fn call(
+    world: &World,
+    method: &str,
+    path: &str,
+    token: &str,
+    body: &str,
+) -> Answer {
+    let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+    if !token.is_empty() {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    if !body.is_empty() {
+        request = request.header("content-type", "application/json");
+    }
+    send(world.router(), request.body(Body::from(body.to_owned())).unwrap()).await
+}
+
+/// A page or any other address, without a body.
+pub(crate) async fn visit(world: &World, address: &str, cookie: &str) -> Answer {
+    let mut request = Request::get(address);
+    if !cookie.is_empty() {
+        request = request.header("cookie", cookie);
+    }
+    send(world.router(), request.body(Body::empty()).unwrap()).await
+}
+
+pub(crate) async fn post_form(world: &World, address: &str, cookie: &str, form: &str) -> Answer {
+    let request = Request::post(address)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("cookie", cookie)
+        .body(Body::from(form.to_owned()));
+    send(world.router(), request.unwrap()).await
+}
