@@ -1,4 +1,5 @@
 //! The session API as a client meets it (contract §3), and the dialects of its refusals (§4, ruling 2).
+#![allow(clippy::unwrap_used, reason = "helpers fail the test they help")]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! A small world and a client that needs no socket.
 #![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers fail the test they help")]
 
 use axum::{
     Router,
