@@ -183,6 +183,17 @@ impl Error {
         }
     }
 
+    /// The same error with other words of the platform's.
+    pub(crate) fn reworded(mut self, reword: impl Fn(&str) -> String) -> Self {
+        match &mut self {
+            Self::Forbidden { detail }
+            | Self::QuotaExceeded { detail, .. }
+            | Self::Rejected { detail, .. } => *detail = reword(detail),
+            _ => {}
+        }
+        self
+    }
+
     pub(crate) const fn invalid(
         field: &'static str,
         problem: &'static str,

@@ -178,6 +178,12 @@ impl Response {
         Self { status, retry_after: None, body: Zeroizing::new(body) }
     }
 
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
     /// Adds what the `Retry-After` header says.
     #[must_use]
     pub fn retry_after(mut self, header: Option<String>) -> Self {

@@ -3,13 +3,12 @@
 mod pending;
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use pending::Pending;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use rustls_platform_verifier::BuilderVerifierExt as _;
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -47,15 +46,12 @@ impl NativeHost {
     /// # Errors
     /// [`Error::Invalid`], field `host`, when TLS cannot be set up at all.
     pub fn new() -> Result<Self, Error> {
-        let client = tls().and_then(|tls| {
-            reqwest::Client::builder()
-                .tls_backend_preconfigured(tls)
-                .redirect(reqwest::redirect::Policy::none())
-                .referer(false)
-                .build()
-                .ok()
-        });
-        let client = client.ok_or_else(|| {
+        let builder = || {
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).referer(false)
+        };
+        // A system without root certificates trusts nobody, and reaches loopback only.
+        let client = builder().build().or_else(|_| builder().tls_certs_only([]).build());
+        let client = client.map_err(|_| {
             Error::invalid("host", "cannot set up TLS", "give a `Host` of your own")
         })?;
         Ok(Self {
@@ -155,19 +151,6 @@ impl Host for NativeHost {
     fn take(&self, state: &str) -> Option<String> {
         self.pending().take(state)
     }
-}
-
-/// TLS 1.2 and 1.3 by `ring`, trusting what the system trusts. A system without root certificates
-/// trusts nobody, and reaches loopback only.
-fn tls() -> Option<rustls::ClientConfig> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = || rustls::ClientConfig::builder_with_provider(Arc::clone(&provider));
-    let versioned = || config().with_safe_default_protocol_versions().ok();
-    let trusting = match versioned()?.with_platform_verifier() {
-        Ok(trusting) => trusting,
-        Err(_) => versioned()?.with_root_certificates(rustls::RootCertStore::empty()),
-    };
-    Some(trusting.with_no_client_auth())
 }
 
 /// What a failure of reqwest says about whether the request went out.

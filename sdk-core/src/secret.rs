@@ -6,6 +6,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// The longest token that is accepted, in bytes: what common servers take as one header.
 const LONGEST_TOKEN: usize = 8 * 1024;
+/// What stands where a token stood.
+const REDACTED: &str = "[redacted]";
 
 /// The short-lived credential of one signed-in user, bound to the origin that issued it.
 ///
@@ -55,6 +57,11 @@ impl SessionToken {
         &self.0.origin
     }
 
+    /// `text` without this token, should somebody have put it there.
+    pub(crate) fn cut_from(&self, text: &str) -> String {
+        text.replace(self.expose(), REDACTED)
+    }
+
     /// The token in plain: for the wire, and for nothing else.
     pub(crate) fn expose(&self) -> &str {
         &self.0.value
@@ -98,7 +105,7 @@ pub(crate) fn redacted(text: &str) -> String {
     for word in text.split_inclusive(|c: char| !is_token_char(c)) {
         let body = word.trim_end_matches(|c: char| !is_token_char(c));
         let (_, rest) = word.split_at(body.len());
-        out.push_str(if looks_like_a_token(body) { "[redacted]" } else { body });
+        out.push_str(if looks_like_a_token(body) { REDACTED } else { body });
         out.extend(rest.chars().map(|c| if c.is_control() { ' ' } else { c }));
     }
     match out.char_indices().nth(LONGEST) {

@@ -90,7 +90,7 @@ impl Line {
                 Verdict::Accepted(accepted) => return Ok(Answered::Accepted(accepted)),
                 Verdict::Absent => return Ok(Answered::Absent),
                 Verdict::Dead(dead) => return Ok(Answered::Dead(dead)),
-                Verdict::Refused(error) => return Err(error),
+                Verdict::Refused(error) => return Err(error.reworded(|text| token.cut_from(text))),
                 Verdict::Transient(cause) => {
                     (Transient::NoAnswer(cause), Error::Unavailable { cause })
                 }
