@@ -50,7 +50,10 @@ async fn main() -> anyhow::Result<()> {
     show.step(&format!("signed in as {who} through hosted login"), &watch.statuses());
 
     client.set("profile", &profile).await?;
-    show.step(&format!("stored a profile of {} bytes", profile.to_string().len()), &watch.statuses());
+    show.step(
+        &format!("stored a profile of {} bytes", profile.to_string().len()),
+        &watch.statuses(),
+    );
 
     ensure!(client.get("profile").await? == Some(profile.clone()), "another profile came back");
     show.step("read it back: the same", &watch.statuses());

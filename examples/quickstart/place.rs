@@ -15,7 +15,7 @@ use std::{
 use anyhow::Context as _;
 use browser::Browser;
 use secureflows::{Client, Declined, PrivateUrl, SessionToken};
-use secureflows_mock::{ApplicationSpec, UserSpec, World, WorkspaceSpec};
+use secureflows_mock::{ApplicationSpec, UserSpec, WorkspaceSpec, World};
 use secureflows_tests::Visitor;
 use url::Url;
 
@@ -88,12 +88,8 @@ impl Place {
         let declined = |reason: &dyn fmt::Display| Declined::new(reason.to_string());
         let callback = match &self.kind {
             Kind::Here { visitor, .. } => {
-                // Who signed in before in this browser is known by its cookie.
-                match self.visits() {
-                    1 => visitor.sign_in(page.as_str(), EMAIL, PASSWORD).await,
-                    _ => visitor.continue_as_before(page.as_str()).await,
-                }
-                .map_err(|error| declined(&error))?
+                let entered = visitor.enter(page.as_str(), EMAIL, PASSWORD).await;
+                entered.map_err(|error| declined(&error))?
             }
             Kind::There { browser } => {
                 browser.visit(page.as_str()).await.map_err(|error| declined(&error))?

@@ -35,7 +35,9 @@ impl Show {
     /// Prints what lies on the platform's disk.
     pub(crate) fn at_rest(&self, stored: Option<&str>) {
         match stored {
-            Some(hex) => anstream::println!("\n{STRONG}stored at rest{STRONG:#}  {FAINT}{hex}{FAINT:#}"),
+            Some(hex) => anstream::println!(
+                "\n{STRONG}What is stored at rest:{STRONG:#}\n{FAINT}{hex}{FAINT:#}"
+            ),
             None => anstream::println!("\nWhat is stored at rest, only the platform can see."),
         }
     }

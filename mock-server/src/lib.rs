@@ -33,6 +33,8 @@ mod domain;
 mod http;
 mod pages;
 mod random;
+#[cfg(feature = "sdk")]
+mod sdk;
 mod store;
 mod world;
 
@@ -41,6 +43,8 @@ pub use crypto::PasswordCost;
 pub use domain::{ApplicationId, BadRedirectUri, Role, SessionId, UserId, WorkspaceId};
 pub use http::{Limits, Profile};
 pub use jiff::Timestamp;
+#[cfg(feature = "sdk")]
+pub use sdk::RouterHost;
 pub use world::{
     ApplicationSpec, AtRest, SeedError, SignInError, StartError, UserSpec, WorkspaceSpec, World,
     WorldBuilder,

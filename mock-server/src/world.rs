@@ -109,6 +109,11 @@ impl World {
         }
     }
 
+    #[cfg(feature = "sdk")]
+    pub(crate) fn random(&self) -> &crate::random::Random {
+        &self.0.site.platform.random
+    }
+
     fn store(&self) -> &Memory {
         &self.0.site.platform.store
     }

@@ -1,19 +1,13 @@
 //! The [`Host`] of servers, tools and desktops: reqwest and tokio.
 
-mod pending;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
-
-use pending::Pending;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use tokio::sync::Semaphore;
 
 use crate::{
     error::Error,
-    host::{BoxFuture, Host, Request, Response, SendError},
+    host::{BoxFuture, Host, LoginRecords, Request, Response, SendError},
 };
 
 /// How many requests are in flight at once by default.
@@ -37,7 +31,7 @@ pub struct NativeHost {
     client: reqwest::Client,
     in_flight: Semaphore,
     longest_answer: usize,
-    pending: Mutex<Pending>,
+    records: LoginRecords,
 }
 
 impl NativeHost {
@@ -58,7 +52,7 @@ impl NativeHost {
             client,
             in_flight: Semaphore::new(IN_FLIGHT),
             longest_answer: LONGEST_ANSWER,
-            pending: Mutex::default(),
+            records: LoginRecords::default(),
         })
     }
 
@@ -117,10 +111,6 @@ impl NativeHost {
         }
         Ok(builder)
     }
-
-    fn pending(&self) -> std::sync::MutexGuard<'_, Pending> {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Host for NativeHost {
@@ -144,12 +134,12 @@ impl Host for NativeHost {
     }
 
     fn keep(&self, state: &str, record: &str) -> bool {
-        self.pending().keep(state, record);
+        self.records.keep(state, record);
         true
     }
 
     fn take(&self, state: &str) -> Option<String> {
-        self.pending().take(state)
+        self.records.take(state)
     }
 }
 

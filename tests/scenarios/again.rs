@@ -110,7 +110,9 @@ async fn nobody_known() {
     let _scenario = scenario("again.nobody-known");
     let script = Script::begin().await;
     script.on("GET", "/api/v1/sessions/identity", 200, r#"{"userId":null,"email":null}"#).await;
-    script.on("POST", "/api/v1/sessions/set/note", 410, r#"{"error":"Session token expired"}"#).await;
+    script
+        .on("POST", "/api/v1/sessions/set/note", 410, r#"{"error":"Session token expired"}"#)
+        .await;
     let state = |page: &PrivateUrl| {
         let url = url::Url::parse(page.as_str()).unwrap();
         url.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned()
@@ -143,8 +145,7 @@ async fn declined() {
     stage.sign_in(&client, ADA).await;
     stage.world.clock().advance(LONGER_THAN_A_TOKEN);
     let mut events = client.events();
-    let (a, b, c) =
-        tokio::join!(client.get_raw("a"), client.set_raw("b", "1"), client.delete("c"));
+    let (a, b, c) = tokio::join!(client.get_raw("a"), client.set_raw("b", "1"), client.delete("c"));
     assert_eq!((a, b.map(drop), c), (Err(EXPIRED), Err(EXPIRED), Err(EXPIRED)));
     assert_eq!(attempts.load(Ordering::SeqCst), 1);
     assert_eq!(client.get_raw("a").await, Err(EXPIRED));

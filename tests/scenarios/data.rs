@@ -71,9 +71,33 @@ async fn keys() {
     let Stage { client, world: _world, .. } = Stage::with_ada().await;
     let long = "k".repeat(100);
     let keys = [
-        "a", "A", "a/b", "a/../b", "../a", "%2e%2e", "%2F", "a%", "a?b=c", "a#b", "a+b", "a b",
-        " ", "…", "日本語", "e\u{301}", "\u{e9}", "😀", "\0", "\r\nX: y", "'; DROP TABLE s; --",
-        "__proto__", "constructor", "a\\b", "\"", "&amp;", &long,
+        "a",
+        "A",
+        "a/b",
+        "a/../b",
+        "../a",
+        "%2e%2e",
+        "%2F",
+        "a%",
+        "a?b=c",
+        "a#b",
+        "a+b",
+        "a b",
+        " ",
+        "…",
+        "日本語",
+        "e\u{301}",
+        "\u{e9}",
+        "😀",
+        "\0",
+        "\r\nX: y",
+        "'; DROP TABLE s; --",
+        "__proto__",
+        "constructor",
+        "a\\b",
+        "\"",
+        "&amp;",
+        &long,
     ];
     for (number, key) in keys.iter().enumerate() {
         client.set(key, &number).await.unwrap();

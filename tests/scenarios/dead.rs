@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use secureflows::{Client, Error, Status};
-use secureflows_mock::{ApplicationSpec, Profile, UserSpec, World, WorkspaceSpec};
+use secureflows_mock::{ApplicationSpec, Profile, UserSpec, WorkspaceSpec, World};
 use secureflows_tests::{ADA, APP, PASSWORD, REDIRECT, Stage, WORKSPACE, platform, scenario};
 
 use crate::{ENDED, EXPIRED, wire::answering};

@@ -1,5 +1,7 @@
 //! The scenarios of `scenarios.md`, on the Rust client.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a scenario ends where it fails")]
+
 mod again;
 mod data;
 mod dead;

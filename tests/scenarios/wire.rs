@@ -88,7 +88,8 @@ async fn answering_with(answer: ResponseTemplate) -> (Client, Script) {
 async fn failing() {
     let _scenario = scenario("wire.failing");
     for status in [500, 502, 503, 504] {
-        let (client, script) = answering(status, "{\"status\":401,\"error\":\"Invalid token\"}").await;
+        let (client, script) =
+            answering(status, "{\"status\":401,\"error\":\"Invalid token\"}").await;
         let cause = Cause::Server(status);
         assert_eq!(client.get_raw("k").await, Err(Error::Unavailable { cause }));
         let unknown = Error::OutcomeUnknown { cause, data: DataState::Intact };
@@ -257,7 +258,8 @@ async fn rate_limit() {
 
     let quota = r#"{"status":429,"error":"session payload exceeds plan limit (max 2048 bytes)","code":"BILLING_PAYLOAD_LIMIT"}"#;
     let (client, script) = answering(429, quota).await;
-    let Err(Error::QuotaExceeded { quota: Quota::Payload, detail }) = client.set_raw("k", "1").await
+    let Err(Error::QuotaExceeded { quota: Quota::Payload, detail }) =
+        client.set_raw("k", "1").await
     else {
         panic!("a quota is no rate limit");
     };

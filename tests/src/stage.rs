@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use secureflows::{Client, ClientBuilder, SessionToken};
-use secureflows_mock::{ApplicationSpec, UserSpec, World, WorkspaceSpec, WorldBuilder};
+use secureflows_mock::{ApplicationSpec, UserSpec, WorkspaceSpec, World, WorldBuilder};
 
 use crate::{Visitor, Wire};
 
@@ -34,7 +34,6 @@ pub struct Stage {
 }
 
 /// A platform with the workspace, the application and both users of every stage.
-#[must_use]
 pub fn platform() -> WorldBuilder {
     World::builder()
         .workspace(WorkspaceSpec::new(WORKSPACE))

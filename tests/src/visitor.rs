@@ -22,7 +22,8 @@ impl Visitor {
     /// # Errors
     /// [`VisitorError::Browser`] when the HTTP client cannot be made.
     pub fn new() -> Result<Self, VisitorError> {
-        let browser = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).build();
+        let browser =
+            reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).build();
         Ok(Self { browser: browser.map_err(VisitorError::Browser)? })
     }
 
@@ -38,6 +39,24 @@ impl Visitor {
     ) -> Result<String, VisitorError> {
         let fields = [("email", email), ("password", password)];
         self.open(page).await?.page()?.press("Sign in", &fields).await?.left()
+    }
+
+    /// Goes the shortest way through the page at `page`: continues, where this browser is known, or
+    /// else signs in; as [`sign_in`](Self::sign_in).
+    ///
+    /// # Errors
+    /// As [`sign_in`](Self::sign_in).
+    pub async fn enter(
+        &self,
+        page: &str,
+        email: &str,
+        password: &str,
+    ) -> Result<String, VisitorError> {
+        let known = format!("Continue as {email}?");
+        if self.open(page).await?.page()?.text().contains(&known) {
+            return self.continue_as_before(page).await;
+        }
+        self.sign_in(page, email, password).await
     }
 
     /// Creates an account on the hosted login page at `page`; as [`sign_in`](Self::sign_in).
@@ -179,7 +198,8 @@ impl Page {
     fn form_of(&self, label: &str) -> Option<(Url, Vec<(String, String)>)> {
         let html = Html::parse_document(&self.html);
         let button = html.select(&select("button")?).find(|button| text_of(*button) == label)?;
-        let form = button.ancestors().filter_map(ElementRef::wrap).find(|e| e.value().name() == "form")?;
+        let form =
+            button.ancestors().filter_map(ElementRef::wrap).find(|e| e.value().name() == "form")?;
         let inputs = select("input[name]")?;
         let mut values: Vec<_> = form.select(&inputs).filter_map(named_value).collect();
         values.extend(named_value(button));

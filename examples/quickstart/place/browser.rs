@@ -26,7 +26,9 @@ impl Browser {
     pub(crate) async fn listen(redirect_uri: &str) -> anyhow::Result<Self> {
         let uri = Url::parse(redirect_uri).context("--redirect-uri is no URL")?;
         let (Some(host), Some(port)) = (uri.host_str(), uri.port()) else {
-            bail!("--redirect-uri needs a loopback address with a port, such as http://127.0.0.1:7878/callback");
+            bail!(
+                "--redirect-uri needs a loopback address with a port, such as http://127.0.0.1:7878/callback"
+            );
         };
         if !matches!(host, "127.0.0.1" | "localhost") {
             bail!("--redirect-uri must be on this machine's loopback: 127.0.0.1 or localhost");
@@ -35,9 +37,8 @@ impl Browser {
         let listener = listener.with_context(|| format!("cannot listen on {host}:{port}"))?;
         let (arrived, callbacks) = mpsc::channel(1);
         let base = format!("{}://{host}:{port}", uri.scheme());
-        let router = Router::new()
-            .route(uri.path(), axum::routing::get(arrive))
-            .with_state((base, arrived));
+        let router =
+            Router::new().route(uri.path(), axum::routing::get(arrive)).with_state((base, arrived));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Ok(Self { callbacks: Mutex::new(callbacks) })
     }

@@ -14,7 +14,7 @@ pub(crate) struct Platform<S> {
     pub(crate) id: String,
     pub(crate) store: S,
     pub(crate) clock: Clock,
-    pub(super) random: Random,
+    pub(crate) random: Random,
     pub(super) keys: Keyring,
     pub(super) password_cost: PasswordCost,
     /// Checked in place of an unknown user's password, so that the answer takes as long.

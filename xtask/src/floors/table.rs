@@ -25,8 +25,8 @@ pub(super) const HOUSES: &[House] = &[
         floors: &[
             &["lib", "typed"],
             &["client", "management", "verifier"],
-            &["road", "native", "session"],
-            &["protocol", "host", "config", "events", "reauth"],
+            &["road", "native"],
+            &["protocol", "host", "config"],
             &["secret", "error"],
         ],
         bans: &[
@@ -72,7 +72,7 @@ pub(super) const HOUSES: &[House] = &[
     House {
         source: "mock-server/src",
         floors: &[
-            &["main", "lib", "control"],
+            &["main", "lib", "control", "sdk"],
             &["world"],
             &["http", "pages", "store::memory", "store::postgres"],
             &["domain", "store"],

@@ -3,8 +3,11 @@
 //!
 //! This is the one module that knows that futures are not `Send` in a browser.
 
+mod records;
+
 use std::{fmt, pin::Pin, time::Duration};
 
+pub use records::LoginRecords;
 use zeroize::Zeroizing;
 
 use crate::{
