@@ -1,9 +1,13 @@
 //! Passwords under Argon2id, a memory-hard hash.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, LazyLock},
+};
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
 /// What one password hash costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,33 +30,44 @@ impl PasswordCost {
     }
 }
 
-/// A salted password hash; it remembers its cost.
+/// A salted password hash; it remembers its cost. Clones share it.
 #[derive(Clone)]
-pub(crate) struct PasswordHash {
+pub(crate) struct PasswordHash(Arc<Salted>);
+
+struct Salted {
     cost: PasswordCost,
     salt: [u8; 16],
-    hash: [u8; 32],
+    /// The password itself is kept only until this is computed.
+    hash: LazyLock<[u8; 32], Box<dyn FnOnce() -> [u8; 32] + Send + Sync>>,
 }
 
 impl PasswordHash {
+    /// Hashes `password`; a cheap hash waits until it is first looked at, since most test worlds never do.
     pub(crate) fn new(password: &str, salt: [u8; 16], cost: PasswordCost) -> Self {
-        let mut hash = [0; 32];
-        // Refused only for passwords of 4 GiB and more, which no request can carry; it would then match nothing.
-        if cost.argon2().hash_password_into(password.as_bytes(), &salt, &mut hash).is_err() {
-            hash = [0; 32];
+        let password = Zeroizing::new(password.to_owned());
+        let hash = LazyLock::new(Box::new(move || compute(&password, salt, cost)) as Box<_>);
+        if cost == PasswordCost::Standard {
+            LazyLock::force(&hash);
         }
-        Self { cost, salt, hash }
+        Self(Arc::new(Salted { cost, salt, hash }))
     }
 
     pub(crate) fn matches(&self, password: &str) -> bool {
-        let other = Self::new(password, self.salt, self.cost);
-        bool::from(self.hash.ct_eq(&other.hash))
+        let other = compute(password, self.0.salt, self.0.cost);
+        bool::from(self.0.hash.ct_eq(&other))
     }
+}
+
+fn compute(password: &str, salt: [u8; 16], cost: PasswordCost) -> [u8; 32] {
+    let mut hash = [0; 32];
+    // Refused only for passwords of 4 GiB and more, which no request can carry.
+    let hashed = cost.argon2().hash_password_into(password.as_bytes(), &salt, &mut hash);
+    if hashed.is_ok() { hash } else { [0; 32] }
 }
 
 impl fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PasswordHash({:?}, …)", self.cost)
+        write!(f, "PasswordHash({:?}, …)", self.0.cost)
     }
 }
 
@@ -74,6 +89,6 @@ mod tests {
     fn the_salt_counts() {
         let one = PasswordHash::new("same", [1; 16], PasswordCost::Cheap);
         let two = PasswordHash::new("same", [2; 16], PasswordCost::Cheap);
-        assert_ne!(one.hash, two.hash);
+        assert_ne!(*one.0.hash, *two.0.hash);
     }
 }

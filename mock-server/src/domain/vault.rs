@@ -29,8 +29,8 @@ impl<S> Platform<S> {
 
 /// The sealed payload as JSON text.
 pub(super) fn open(key: &DataKey, place: Place, sealed: &Sealed) -> Result<String, Refusal> {
-    let plain = key.open(&place.to_bytes(), sealed)?;
-    String::from_utf8(plain.to_vec()).map_err(|_| Refusal::CannotOpen)
+    let mut plain = key.open(&place.to_bytes(), sealed)?;
+    String::from_utf8(std::mem::take(&mut *plain)).map_err(|_| Refusal::CannotOpen)
 }
 
 /// The sealed payload, read.
