@@ -10,3 +10,9 @@ pub use report::{Scenario, scenario};
 pub use stage::{ADA, APP, BOB, PASSWORD, REDIRECT, Stage, WORKSPACE, platform};
 pub use visitor::{Visitor, VisitorError};
 pub use wire::{Hold, Wire};
+
+/// The examples of the front page, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[derive(Debug)]
+pub struct Readme;

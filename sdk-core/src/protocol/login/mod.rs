@@ -44,7 +44,7 @@ pub struct Application {
 /// let options = LoginOptions::new().payload(r#"{"theme":"dark"}"#).ttl_seconds(3600);
 /// # let _ = options;
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct LoginOptions {
     ttl_seconds: Option<u32>,
     payload: Option<String>,
@@ -110,6 +110,17 @@ impl LoginOptions {
             }
             Some(payload) => json_object(payload).map(drop),
         }
+    }
+}
+
+/// Shows whether there is a payload, never what it holds.
+impl fmt::Debug for LoginOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginOptions")
+            .field("ttl_seconds", &self.ttl_seconds)
+            .field("payload", &self.payload.as_ref().map(|_| "…"))
+            .field("same_user", &self.same_user)
+            .finish()
     }
 }
 
