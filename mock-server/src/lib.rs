@@ -46,6 +46,6 @@ pub use jiff::Timestamp;
 #[cfg(feature = "sdk")]
 pub use sdk::RouterHost;
 pub use world::{
-    ApplicationSpec, AtRest, SeedError, SignInError, StartError, UserSpec, WorkspaceSpec, World,
-    WorldBuilder,
+    ApplicationSpec, AtRest, SeedError, SessionSpec, SignInError, StartError, UserSpec,
+    WorkspaceSpec, World, WorldBuilder,
 };

@@ -2,7 +2,9 @@
 
 mod builder;
 mod error;
+mod numbers;
 mod rest;
+mod sessions;
 mod spec;
 mod steer;
 
@@ -17,7 +19,7 @@ pub use self::{
     builder::WorldBuilder,
     error::{SeedError, SignInError, StartError},
     rest::AtRest,
-    spec::{ApplicationSpec, UserSpec, WorkspaceSpec},
+    spec::{ApplicationSpec, SessionSpec, UserSpec, WorkspaceSpec},
 };
 use crate::{
     clock::Clock,

@@ -6,7 +6,10 @@ mod common;
 use std::time::Duration;
 
 use common::{ADA, APP, Answer, BOB, builder, call, post_form, visit, world};
-use secureflows_mock::{ApplicationSpec, SeedError, UserSpec, WorkspaceSpec, World};
+use secureflows_mock::{
+    ApplicationId, ApplicationSpec, SeedError, SessionId, SessionSpec, UserId, UserSpec,
+    WorkspaceId, WorkspaceSpec, World,
+};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -179,4 +182,46 @@ async fn a_plain_users_token_needs_self_service() {
     assert!(world.user_token(BOB, "acme").is_ok());
     assert!(world.user_token(BOB, "closed").is_err());
     assert!(world.user_token(ADA, "closed").is_err());
+}
+
+#[tokio::test]
+async fn rows_get_the_numbers_they_ask_for_and_the_others_count_on() {
+    let ada = UserSpec::new(ADA).id(UserId(70));
+    let world = World::builder()
+        .workspace(WorkspaceSpec::new("first"))
+        .workspace(WorkspaceSpec::new("acme").id(WorkspaceId(50)))
+        .application("acme", ApplicationSpec::new(APP).id(ApplicationId(60)))
+        .user("acme", UserSpec::new(BOB).session(SessionSpec::new(APP)))
+        .user(
+            "acme",
+            ada.session(SessionSpec::new(APP).id(SessionId(900)).payload(r#"{"n":1e400}"#)),
+        )
+        .build()
+        .unwrap();
+    let stored = world.at_rest();
+    let numbers = |at: usize| {
+        let row = &stored[at];
+        (row.workspace_id.0, row.application_id.unwrap().0, row.user_id.0, row.session_id.0)
+    };
+    assert_eq!(numbers(0), (50, 60, 70, 900));
+    assert_eq!(numbers(1), (50, 60, 71, 901));
+    let token = world.sign_in(ADA, APP).await.unwrap();
+    assert_eq!(call(&world, "GET", "/sessions", &token, "").await.body, r#"{"n":1e400}"#);
+    let late = UserSpec::new("late@example.com").id(UserId(71));
+    let taken = Err(SeedError::IdTaken { kind: "user", id: 71 });
+    assert_eq!(world.add_user("acme", late).await, taken);
+}
+
+#[test]
+fn sessions_that_cannot_be_are_refused() {
+    let refused = |session| {
+        let user = UserSpec::new("new@example.com").session(session);
+        builder().user("acme", user).build().unwrap_err()
+    };
+    let elsewhere = refused(SessionSpec::new("other-web"));
+    assert!(matches!(elsewhere, SeedError::SessionApplication { .. }), "{elsewhere}");
+    let array = refused(SessionSpec::new(APP).payload("[]"));
+    assert!(matches!(array, SeedError::Payload { .. }), "{array}");
+    let zero = refused(SessionSpec::new(APP).id(SessionId(0)));
+    assert_eq!(zero, SeedError::Id { kind: "session", id: 0 });
 }

@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     Account, Application, Directory, Opened, Owner, Payload, PayloadTtl, Platform, Refusal, Role,
-    Session, SessionState, User, Workspace, lifetime, vault,
+    Session, SessionId, SessionState, User, Workspace, WorkspaceRow, lifetime, session::Place,
+    vault,
 };
 
 /// Where a session shall be: a workspace, and one of its applications or none.
@@ -64,21 +65,32 @@ impl<S: Directory> Platform<S> {
         let now = self.clock.now();
         let application = target.application.as_deref();
         let ttl = ttl.or(application.and_then(|app| app.payload_ttl));
-        let key = self.workspace_key(&row)?;
         let owner = Owner { user: user.id, application: application.map(|app| app.id) };
-        let make = |id| {
-            let place = super::session::Place {
-                workspace: row.id,
-                user: user.id,
-                application: owner.application,
-                session: id,
-            };
+        let make = self.new_session(&row, owner, payload, ttl)?;
+        let reuse_at = (reuse == Reuse::NewestActive).then_some(now);
+        let opened = target.workspace.open_session(owner, reuse_at, make).await??;
+        Ok(self.session_token(row.id, opened, target.token_ttl()))
+    }
+
+    /// What makes the row of a new session, once its number is known.
+    pub(crate) fn new_session<'a>(
+        &'a self,
+        row: &'a WorkspaceRow,
+        owner: Owner,
+        payload: &'a Payload,
+        ttl: Option<PayloadTtl>,
+    ) -> Result<impl FnOnce(SessionId) -> Result<Session, Refusal> + Send + use<'a, S>, Refusal>
+    {
+        let (key, now) = (self.workspace_key(row)?, self.clock.now());
+        Ok(move |id| {
+            let Owner { user, application } = owner;
+            let place = Place { workspace: row.id, user, application, session: id };
             let sealed = self.seal(&key, place, &payload.to_json())?;
-            Ok::<_, Refusal>(Session {
+            Ok(Session {
                 id,
                 workspace: row.id,
-                user: user.id,
-                application: owner.application,
+                user,
+                application,
                 state: SessionState::Active(sealed),
                 token_revision: 1,
                 created_at: now,
@@ -86,10 +98,7 @@ impl<S: Directory> Platform<S> {
                 last_activity_at: now,
                 expires_at: ttl.and_then(|ttl| ttl.expires_at(now)),
             })
-        };
-        let reuse_at = (reuse == Reuse::NewestActive).then_some(now);
-        let opened = target.workspace.open_session(owner, reuse_at, make).await??;
-        Ok(self.session_token(row.id, opened, target.token_ttl()))
+        })
     }
 
     /// A fresh token for the session of an old one, which may be expired, superseded or logged out, and the

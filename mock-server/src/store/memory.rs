@@ -70,17 +70,19 @@ struct Sessions {
 
 /// What a world does at once, without waiting: laying out its rows and looking at them.
 impl Memory {
-    /// Adds the workspace that `make` builds; `None` when its name is taken.
+    /// Adds the workspace that `make` builds; `None` when its name is taken. Here as below, a row may ask
+    /// for a free number; the others count on from the highest.
     pub(crate) fn insert_workspace<E>(
         &self,
         name: &str,
+        number: Option<WorkspaceId>,
         make: impl FnOnce(WorkspaceId) -> Result<WorkspaceRow, E>,
     ) -> Result<Option<Shelf>, E> {
         let mut workspaces = write(&self.workspaces);
         if workspaces.values().any(|shelf| shelf.row().name == name) {
             return Ok(None);
         }
-        let id = WorkspaceId(next(&self.next.workspace));
+        let id = WorkspaceId(take(&self.next.workspace, number.map(|id| id.0)));
         let shelf = Shelf(Arc::new(Rows {
             row: RwLock::new(Arc::new(make(id)?)),
             applications: RwLock::default(),
@@ -97,13 +99,15 @@ impl Memory {
         &self,
         shelf: &Shelf,
         app_id: &str,
+        number: Option<ApplicationId>,
         make: impl FnOnce(ApplicationId) -> Application,
     ) -> bool {
         let mut applications = write(&self.applications);
         if applications.contains_key(app_id) {
             return false;
         }
-        let application = Arc::new(make(ApplicationId(next(&self.next.application))));
+        let id = ApplicationId(take(&self.next.application, number.map(|id| id.0)));
+        let application = Arc::new(make(id));
         write(&shelf.0.applications).insert(application.id, Arc::clone(&application));
         applications.insert(app_id.to_owned(), application);
         true
@@ -135,18 +139,31 @@ impl Memory {
         read(&self.workspaces).values().find(|shelf| shelf.row().name == name).cloned()
     }
 
+    pub(crate) fn has_workspace(&self, id: WorkspaceId) -> bool {
+        read(&self.workspaces).contains_key(&id)
+    }
+
+    pub(crate) fn has_application(&self, id: ApplicationId) -> bool {
+        read(&self.applications).values().any(|application| application.id == id)
+    }
+
     pub(crate) fn shelves(&self) -> Vec<Shelf> {
         read(&self.workspaces).values().cloned().collect()
     }
 }
 
 impl Shelf {
-    pub(crate) fn insert_user(&self, uid: &str, make: impl FnOnce(UserId) -> User) -> User {
+    pub(crate) fn insert_user(
+        &self,
+        uid: &str,
+        number: Option<UserId>,
+        make: impl FnOnce(UserId) -> User,
+    ) -> User {
         let mut users = write(&self.0.users);
         if let Some(user) = users.by_uid.get(uid).and_then(|id| users.by_id.get(id)) {
             return user.clone();
         }
-        let user = make(UserId(next(&self.0.next.user)));
+        let user = make(UserId(take(&self.0.next.user, number.map(|id| id.0))));
         users.by_uid.insert(uid.to_owned(), user.id);
         users.by_id.insert(user.id, user.clone());
         user
@@ -155,6 +172,26 @@ impl Shelf {
     pub(crate) fn find_user(&self, uid: &str) -> Option<User> {
         let users = read(&self.0.users);
         users.by_uid.get(uid).and_then(|id| users.by_id.get(id)).cloned()
+    }
+
+    /// Adds the session that `make` builds.
+    pub(crate) fn insert_session<E>(
+        &self,
+        owner: Owner,
+        number: Option<SessionId>,
+        make: impl FnOnce(SessionId) -> Result<Session, E>,
+    ) -> Result<Opened, E> {
+        let mut sessions = write(&self.0.sessions);
+        let id = SessionId(take(&self.0.next.session, number.map(|id| id.0)));
+        Ok(sessions.insert(owner, make(id)?))
+    }
+
+    pub(crate) fn has_user(&self, id: UserId) -> bool {
+        read(&self.0.users).by_id.contains_key(&id)
+    }
+
+    pub(crate) fn has_session(&self, id: SessionId) -> bool {
+        read(&self.0.sessions).by_id.contains_key(&id)
     }
 
     pub(crate) fn app_id(&self, id: ApplicationId) -> Option<String> {
@@ -239,7 +276,7 @@ impl Workspace for Shelf {
         uid: &str,
         make: impl FnOnce(UserId) -> User + Send,
     ) -> Stored<User> {
-        Ok(self.insert_user(uid, make))
+        Ok(self.insert_user(uid, None, make))
     }
 
     async fn with_session<R: Send>(
@@ -261,13 +298,8 @@ impl Workspace for Shelf {
         if let Some(opened) = reuse_at.and_then(|now| sessions.newest_active(owner, now)) {
             return Ok(Ok(opened));
         }
-        let id = SessionId(next(&self.0.next.session));
-        Ok(make(id).map(|session| {
-            let opened = Opened { session: id, token_revision: session.token_revision };
-            sessions.by_id.insert(id, Arc::new(Mutex::new(session)));
-            sessions.by_owner.entry(owner).or_default().push(id);
-            opened
-        }))
+        let id = SessionId(take(&self.0.next.session, None));
+        Ok(make(id).map(|session| sessions.insert(owner, session)))
     }
 
     async fn sessions_of(&self, user: UserId) -> Stored<Vec<SessionId>> {
@@ -280,6 +312,13 @@ impl Workspace for Shelf {
 }
 
 impl Sessions {
+    fn insert(&mut self, owner: Owner, session: Session) -> Opened {
+        let opened = Opened { session: session.id, token_revision: session.token_revision };
+        self.by_owner.entry(owner).or_default().push(session.id);
+        self.by_id.insert(session.id, Arc::new(Mutex::new(session)));
+        opened
+    }
+
     fn newest_active(&self, owner: Owner, now: Timestamp) -> Option<Opened> {
         let ids = self.by_owner.get(&owner)?;
         ids.iter().rev().find_map(|id| {
@@ -290,8 +329,15 @@ impl Sessions {
     }
 }
 
-fn next(counter: &AtomicI64) -> i64 {
-    counter.fetch_add(1, Ordering::Relaxed) + 1
+/// The number that was asked for, or the next one.
+fn take(counter: &AtomicI64, number: Option<i64>) -> i64 {
+    match number {
+        None => counter.fetch_add(1, Ordering::Relaxed) + 1,
+        Some(number) => {
+            counter.fetch_max(number, Ordering::Relaxed);
+            number
+        }
+    }
 }
 
 // A panic while a lock was held can only have come from a bug in a rule; rows are replaced whole, so what

@@ -6,13 +6,14 @@ use jiff::Timestamp;
 
 use super::{
     ApplicationSpec, Inner, ROUTES, SeedError, StartError, UserSpec, WorkspaceSpec, World,
+    numbers::check_id, sessions::add_sessions,
 };
 use crate::{
     clock::Clock,
     crypto::PasswordCost,
     domain::{
-        Access, Application, PayloadTtl, Platform, User, Workspace as _, WorkspaceRow,
-        check_redirect_uri, parse_email,
+        Access, Application, ApplicationId, PayloadTtl, Platform, User, UserId, Workspace as _,
+        WorkspaceId, WorkspaceRow, check_redirect_uri, parse_email,
     },
     http::{self, Limits, Profile, Server, Site},
     random::Random,
@@ -140,25 +141,32 @@ impl WorldBuilder {
             (None, None) => Clock::frozen(BEGINNING),
         };
         let platform = Platform::new(Memory::default(), clock, random, self.password_cost);
-        for workspace in self.workspaces {
+        let Self { mut workspaces, mut applications, mut users, .. } = self;
+        // Rows that ask for a number come first, so that the others count on behind them.
+        workspaces.sort_by_key(|it| it.id.map_or(i64::MAX, |id| id.0));
+        applications.sort_by_key(|(_, it)| it.id.map_or(i64::MAX, |id| id.0));
+        users.sort_by_key(|(_, it)| it.id.map_or(i64::MAX, |id| id.0));
+        for workspace in workspaces {
             add_workspace(&platform, workspace)?;
         }
-        for (workspace, application) in self.applications {
+        for (workspace, application) in applications {
             add_application(&platform, &workspace, application)?;
         }
-        for (workspace, user) in &self.users {
+        for (workspace, user) in &users {
             add_user(&platform, workspace, user)?;
         }
+        add_sessions(&platform, &users)?;
         Ok(Site { platform, profile: self.profile })
     }
 }
 
 fn add_workspace(platform: &Platform<Memory>, spec: WorkspaceSpec) -> Result<(), SeedError> {
-    let WorkspaceSpec { name, accept_anonymous, self_service } = spec;
+    let WorkspaceSpec { id, name, accept_anonymous, self_service } = spec;
+    check_id("workspace", id.map(|id| id.0), |id| platform.store.has_workspace(WorkspaceId(id)))?;
     if name.is_empty() {
         return Err(SeedError::Empty { field: "workspace name" });
     }
-    let added = platform.store.insert_workspace(&name, |id| {
+    let added = platform.store.insert_workspace(&name, id, |id| {
         let key = platform.new_workspace_key(id);
         let key = key.map_err(|_| SeedError::Key { name: name.clone() })?;
         let (name, access) = (name.clone(), Access::Open);
@@ -172,8 +180,11 @@ fn add_application(
     workspace: &str,
     spec: ApplicationSpec,
 ) -> Result<(), SeedError> {
-    let ApplicationSpec { app_id, display_name, redirect_uris, session_token_ttl, payload_ttl } =
+    let ApplicationSpec { id, app_id, display_name, redirect_uris, session_token_ttl, payload_ttl } =
         spec;
+    check_id("application", id.map(|id| id.0), |id| {
+        platform.store.has_application(ApplicationId(id))
+    })?;
     let shelf = shelf(platform, workspace)?;
     if app_id.is_empty() {
         return Err(SeedError::Empty { field: "application id" });
@@ -193,7 +204,7 @@ fn add_application(
         ttl => PayloadTtl::After(ttl),
     });
     let workspace = shelf.row().id;
-    let added = platform.store.insert_application(&shelf, &app_id, |id| Application {
+    let added = platform.store.insert_application(&shelf, &app_id, id, |id| Application {
         id,
         workspace,
         app_id: app_id.clone(),
@@ -212,6 +223,10 @@ pub(super) fn add_user(
     spec: &UserSpec,
 ) -> Result<(), SeedError> {
     let shelf = shelf(platform, workspace)?;
+    let shelves = platform.store.shelves();
+    check_id("user", spec.id.map(|id| id.0), |id| {
+        shelves.iter().any(|shelf| shelf.has_user(UserId(id)))
+    })?;
     let taken = |email: &str| SeedError::UserTaken { email: email.to_owned() };
     let email = parse_email(&spec.email);
     let email = email.map_err(|_| SeedError::Email { email: spec.email.clone() })?;
@@ -234,14 +249,14 @@ pub(super) fn add_user(
         }
     };
     let workspace = shelf.row().id;
-    shelf.insert_user(&account.uid, |id| User {
+    shelf.insert_user(&account.uid, spec.id, |id| User {
         role: spec.role,
         ..User::first_visit(id, workspace, &account)
     });
     Ok(())
 }
 
-fn shelf(platform: &Platform<Memory>, workspace: &str) -> Result<Shelf, SeedError> {
+pub(super) fn shelf(platform: &Platform<Memory>, workspace: &str) -> Result<Shelf, SeedError> {
     let found = platform.store.find_workspace(workspace);
     found.ok_or_else(|| SeedError::WorkspaceUnknown { name: workspace.to_owned() })
 }

@@ -60,6 +60,42 @@ pub enum SeedError {
         /// The e-mail.
         email: String,
     },
+    /// A number that two rows of one kind ask for; change one, or leave it out.
+    #[error("another {kind} has the id {id}; change one, or leave it out")]
+    IdTaken {
+        /// What kind of row.
+        kind: &'static str,
+        /// The number.
+        id: i64,
+    },
+    /// A number that not every client can read.
+    #[error("{id} cannot be the id of a {kind}; ids go from 1 to 9007199254740991")]
+    Id {
+        /// What kind of row.
+        kind: &'static str,
+        /// The number.
+        id: i64,
+    },
+    /// A session of an application that its workspace does not have.
+    #[error(
+        "workspace `{workspace}` has no application `{app_id}`; add it, or correct the session's"
+    )]
+    SessionApplication {
+        /// The user's workspace.
+        workspace: String,
+        /// The application.
+        app_id: String,
+    },
+    /// A session's data that is no JSON object.
+    #[error("the payload of `{email}` in `{app_id}` cannot be stored: {reason}")]
+    Payload {
+        /// The user.
+        email: String,
+        /// The application.
+        app_id: String,
+        /// Why not.
+        reason: String,
+    },
     /// A start time that is not ISO-8601 with an offset.
     #[error("`{text}` is not a time; write it like 2026-01-01T00:00:00Z")]
     StartTime {

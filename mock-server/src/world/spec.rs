@@ -4,11 +4,12 @@ use std::{fmt, time::Duration};
 
 use zeroize::Zeroizing;
 
-use crate::domain::Role;
+use crate::domain::{ApplicationId, Role, SessionId, UserId, WorkspaceId};
 
 /// A workspace to begin with.
 #[derive(Debug, Clone)]
 pub struct WorkspaceSpec {
+    pub(super) id: Option<WorkspaceId>,
     pub(super) name: String,
     pub(super) accept_anonymous: bool,
     pub(super) self_service: bool,
@@ -18,7 +19,13 @@ impl WorkspaceSpec {
     /// A workspace called `name`, which accepts anonymous users and has self-service on, as a new one has
     /// (contract §5).
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), accept_anonymous: true, self_service: true }
+        Self { id: None, name: name.into(), accept_anonymous: true, self_service: true }
+    }
+
+    /// Gives the workspace this number. Without one it gets the next that is free.
+    #[must_use]
+    pub fn id(self, id: WorkspaceId) -> Self {
+        Self { id: Some(id), ..self }
     }
 
     /// Whether people may come in without an account.
@@ -37,6 +44,7 @@ impl WorkspaceSpec {
 /// An application to begin with.
 #[derive(Debug, Clone)]
 pub struct ApplicationSpec {
+    pub(super) id: Option<ApplicationId>,
     pub(super) app_id: String,
     pub(super) display_name: String,
     pub(super) redirect_uris: Vec<String>,
@@ -49,12 +57,19 @@ impl ApplicationSpec {
     pub fn new(app_id: impl Into<String>) -> Self {
         let app_id = app_id.into();
         Self {
+            id: None,
             display_name: app_id.clone(),
             app_id,
             redirect_uris: Vec::new(),
             session_token_ttl: None,
             payload_ttl: None,
         }
+    }
+
+    /// Gives the application's row this number. Without one it gets the next that is free.
+    #[must_use]
+    pub fn id(self, id: ApplicationId) -> Self {
+        Self { id: Some(id), ..self }
     }
 
     /// What people read on the login page.
@@ -87,16 +102,25 @@ impl ApplicationSpec {
 /// A user to begin with.
 #[derive(Clone)]
 pub struct UserSpec {
+    pub(super) id: Option<UserId>,
     pub(super) email: String,
     pub(super) password: Option<Zeroizing<String>>,
     pub(super) role: Role,
+    pub(super) sessions: Vec<SessionSpec>,
 }
 
 impl UserSpec {
     /// A user with this e-mail and the role [`Role::User`]. Without a password the hosted login knows no way in, but
     /// [`World::sign_in`](crate::World::sign_in) does.
     pub fn new(email: impl Into<String>) -> Self {
-        Self { email: email.into(), password: None, role: Role::User }
+        let (email, sessions) = (email.into(), Vec::new());
+        Self { id: None, email, password: None, role: Role::User, sessions }
+    }
+
+    /// Gives the user this number. Without one they get the next that is free.
+    #[must_use]
+    pub fn id(self, id: UserId) -> Self {
+        Self { id: Some(id), ..self }
     }
 
     /// What the user types at the hosted login.
@@ -110,10 +134,57 @@ impl UserSpec {
     pub fn role(self, role: Role) -> Self {
         Self { role, ..self }
     }
+
+    /// Adds a session that the user has from the beginning.
+    #[must_use]
+    pub fn session(mut self, session: SessionSpec) -> Self {
+        self.sessions.push(session);
+        self
+    }
 }
 
 impl fmt::Debug for UserSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "UserSpec({}, {:?}, …)", self.email, self.role)
+    }
+}
+
+/// A session to begin with: data of one user in one application.
+///
+/// ```
+/// use secureflows_mock::{SessionId, SessionSpec};
+/// use serde_json::json;
+///
+/// let session = SessionSpec::new("acme-notes").id(SessionId(900)).payload(json!({"theme": "dark"}));
+/// ```
+#[derive(Clone)]
+pub struct SessionSpec {
+    pub(super) id: Option<SessionId>,
+    pub(super) app_id: String,
+    pub(super) payload: Zeroizing<String>,
+}
+
+impl SessionSpec {
+    /// A session in the application with this id, without data.
+    pub fn new(app_id: impl Into<String>) -> Self {
+        Self { id: None, app_id: app_id.into(), payload: Zeroizing::new("{}".to_owned()) }
+    }
+
+    /// Gives the session this number. Without one it gets the next that is free.
+    #[must_use]
+    pub fn id(self, id: SessionId) -> Self {
+        Self { id: Some(id), ..self }
+    }
+
+    /// The data: a JSON object, as a value or as text, which is kept as it is written.
+    #[must_use]
+    pub fn payload(self, payload: impl fmt::Display) -> Self {
+        Self { payload: Zeroizing::new(payload.to_string()), ..self }
+    }
+}
+
+impl fmt::Debug for SessionSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SessionSpec({}, …)", self.app_id)
     }
 }

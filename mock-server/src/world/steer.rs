@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{SeedError, SignInError, UserSpec, World, builder::add_user};
+use super::{SeedError, SignInError, UserSpec, World, builder::add_user, sessions::add_sessions};
 use crate::{
     domain::{
         Access, Account, Directory as _, Payload, Refusal, Reuse, Role, Target, Workspace as _,
@@ -61,7 +61,8 @@ impl World {
     ///
     /// [`SeedError`] as when a world begins with this user.
     pub async fn add_user(&self, workspace: &str, user: UserSpec) -> Result<(), SeedError> {
-        add_user(&self.0.site.platform, workspace, &user)
+        add_user(&self.0.site.platform, workspace, &user)?;
+        add_sessions(&self.0.site.platform, &[(workspace.to_owned(), user)])
     }
 
     /// Puts a workspace under the grace lock (contract ruling 7): payloads are out of reach, identity, logout and
