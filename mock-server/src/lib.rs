@@ -28,6 +28,7 @@
 //! "Contract" in these pages means the platform's published contract, which the mock follows to the letter.
 
 mod clock;
+mod control;
 mod crypto;
 mod domain;
 mod http;

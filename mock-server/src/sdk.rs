@@ -107,7 +107,7 @@ impl Host for RouterHost {
 
     fn random(&self, bytes: &mut [u8]) -> bool {
         for chunk in bytes.chunks_mut(16) {
-            for (byte, drawn) in chunk.iter_mut().zip(self.world.random().bytes::<16>()) {
+            for (byte, drawn) in chunk.iter_mut().zip(self.world.random_bytes::<16>()) {
                 *byte = drawn;
             }
         }

@@ -10,10 +10,11 @@ mod steer;
 
 use std::{
     fmt,
-    sync::{Arc, LazyLock},
+    pin::Pin,
+    sync::{Arc, LazyLock, PoisonError, RwLock},
 };
 
-use axum::Router;
+use axum::{Router, extract::Request, response::Response};
 
 pub use self::{
     builder::WorldBuilder,
@@ -53,13 +54,30 @@ static ROUTES: LazyLock<Router> = LazyLock::new(http::routes::<Memory>);
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct World(Arc<Inner>);
-
-struct Inner {
-    site: Arc<Site<Memory>>,
-    server: Option<Server>,
-    origin: String,
+pub struct World {
+    core: Arc<Core>,
+    /// Closes the port with the last handle that has it. What answers requests holds a handle without.
+    server: Option<Arc<Server>>,
 }
+
+/// What every handle to a world shares, whether or not it keeps the port open.
+struct Core {
+    origin: String,
+    /// The one clock that was handed out; a restored site gets it too.
+    clock: Clock,
+    site: RwLock<Arc<Site<Memory>>>,
+    beside: Option<Beside>,
+}
+
+/// What a world serves beside its platform: every path at or below `prefix`. It comes from the floor above.
+#[derive(Clone)]
+pub(crate) struct Beside {
+    pub(crate) prefix: &'static str,
+    pub(crate) answer: Arc<dyn Fn(World, Request) -> Answering + Send + Sync>,
+}
+
+/// An answer on its way.
+pub(crate) type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 impl World {
     /// Begins to describe a world. Nothing exists before [`WorldBuilder::build`] or
@@ -72,7 +90,7 @@ impl World {
     /// `http://127.0.0.1`, good for building addresses to hand to [`router`](Self::router).
     #[must_use]
     pub fn origin(&self) -> &str {
-        &self.0.origin
+        &self.core.origin
     }
 
     /// The whole platform as a service to call without a socket, for instance with `tower`'s `oneshot`.
@@ -92,37 +110,77 @@ impl World {
     /// # }
     /// ```
     pub fn router(&self) -> Router {
-        let site = Arc::clone(&self.0.site);
-        Router::new()
-            .fallback(move |request| http::answer(Arc::clone(&site), ROUTES.clone(), request))
+        let world = self.inside();
+        Router::new().fallback(move |request| world.clone().answer(request))
     }
 
     /// The world's clock. It stands still unless the builder was given another.
     #[must_use]
     pub fn clock(&self) -> &Clock {
-        &self.0.site.platform.clock
+        &self.core.clock
     }
 
     /// Takes no more connections, and returns when those that are being answered have their answer.
     /// Without a port it does nothing. Dropping the world instead breaks them off.
     pub async fn stop(&self) {
-        if let Some(server) = &self.0.server {
+        if let Some(server) = &self.server {
             server.stop().await;
         }
     }
 
     #[cfg(feature = "sdk")]
-    pub(crate) fn random(&self) -> &crate::random::Random {
-        &self.0.site.platform.random
+    pub(crate) fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        self.site().platform.random.bytes()
     }
 
-    fn store(&self) -> &Memory {
-        &self.0.site.platform.store
+    pub(crate) fn has_beside(&self) -> bool {
+        self.core.beside.is_some()
+    }
+
+    /// A handle that does not keep the port open.
+    fn inside(&self) -> Self {
+        Self { core: Arc::clone(&self.core), server: None }
+    }
+
+    fn inside_of(core: Core) -> Self {
+        Self { core: Arc::new(core), server: None }
+    }
+
+    /// The state as it is now; a restore puts another in its place.
+    fn site(&self) -> Arc<Site<Memory>> {
+        Arc::clone(&self.core.site.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    async fn answer(self, request: Request) -> Response {
+        match &self.core.beside {
+            Some(beside) if beside.takes(request.uri().path()) => {
+                let answer = Arc::clone(&beside.answer);
+                let clock = self.core.clock.clone();
+                let mut response = answer(self, request).await;
+                http::stamp(&mut response, clock.now());
+                response
+            }
+            _ => http::answer(self.site(), ROUTES.clone(), request).await,
+        }
+    }
+}
+
+impl Core {
+    fn new(origin: String, site: Site<Memory>, beside: Option<Beside>) -> Self {
+        let clock = site.platform.clock.clone();
+        Self { origin, clock, site: RwLock::new(Arc::new(site)), beside }
+    }
+}
+
+impl Beside {
+    fn takes(&self, path: &str) -> bool {
+        let rest = path.strip_prefix(self.prefix);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }
 
 impl fmt::Debug for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "World({}, {:?})", self.0.origin, self.0.site)
+        write!(f, "World({}, {:?})", self.core.origin, self.site())
     }
 }

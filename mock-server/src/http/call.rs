@@ -49,7 +49,7 @@ impl<S: Directory> Call<S> {
             let text = format!("Content-Type must be {media_type}");
             return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
         }
-        let bytes = read_bounded(std::mem::take(self.body.get_mut())).await?;
+        let bytes = read_body(std::mem::take(self.body.get_mut())).await?;
         String::from_utf8(bytes).map_err(|_| ApiError::bad_request("Body is not valid UTF-8"))
     }
 
@@ -61,7 +61,8 @@ impl<S: Directory> Call<S> {
     }
 }
 
-async fn read_bounded(mut body: Body) -> Result<Vec<u8>, ApiError> {
+/// A whole body, when it is not too large and arrives in time.
+pub(crate) async fn read_body(mut body: Body) -> Result<Vec<u8>, ApiError> {
     let (mut bytes, mut total) = (Vec::new(), 0_usize);
     while total <= MAX_DRAINED {
         let Some(frame) = body.frame().await else { break };

@@ -25,11 +25,11 @@ pub(super) enum Problem {
 }
 
 impl ApiError {
-    pub(super) fn new(status: StatusCode, error: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn new(status: StatusCode, error: impl Into<Cow<'static, str>>) -> Self {
         Self { status, error: error.into(), code: None }
     }
 
-    pub(super) fn bad_request(error: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn bad_request(error: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error)
     }
 

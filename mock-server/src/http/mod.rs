@@ -27,9 +27,12 @@ use http::{HeaderValue, header};
 use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
 use tower_service::Service as _;
 
+pub(crate) use call::read_body;
 pub use dialect::Profile;
+pub(crate) use error::ApiError;
+pub(crate) use respond::json;
 pub use serve::Limits;
-pub(crate) use serve::{Server, serve};
+pub(crate) use serve::{Door, Server};
 
 use crate::domain::Platform;
 
@@ -64,7 +67,7 @@ pub(crate) async fn answer<S: Send + Sync + 'static>(
 }
 
 /// Dates an answer by the world's clock.
-fn stamp(response: &mut Response<Body>, now: Timestamp) {
+pub(crate) fn stamp(response: &mut Response<Body>, now: Timestamp) {
     let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now).ok();
     if let Some(date) = date.and_then(|date| HeaderValue::try_from(date).ok()) {
         response.headers_mut().insert(header::DATE, date);

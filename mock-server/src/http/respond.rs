@@ -12,7 +12,7 @@ use serde::Serialize;
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A `200` with `body` as JSON.
-pub(super) fn json(body: &impl Serialize) -> Response {
+pub(crate) fn json(body: &impl Serialize) -> Response {
     // Answers are plain structs with string keys, which always serialise.
     json_text(serde_json::to_string(body).unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! A site on a loopback port: bounded, and impatient with clients that dawdle.
+//! A loopback port: bounded, and impatient with clients that dawdle.
 
 mod timed_body;
 
@@ -10,8 +10,12 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Body, response::IntoResponse as _};
-use http::{Request, Response, Version, header};
+use axum::{
+    body::Body,
+    extract::Request,
+    response::{IntoResponse as _, Response},
+};
+use http::{Version, header};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -24,8 +28,8 @@ use tokio::{
 };
 
 use self::timed_body::TimedBody;
-use super::{Site, answer, error::ApiError};
-use crate::domain::Directory;
+use super::error::ApiError;
+use crate::clock::Clock;
 
 /// How long a listening world waits for slow clients, and for how many at once.
 ///
@@ -70,7 +74,41 @@ impl Limits {
     }
 }
 
-/// A listening site. Dropping it closes the port and every connection.
+/// A loopback port that is open, before anybody is let in.
+#[derive(Debug)]
+pub(crate) struct Door {
+    listener: TcpListener,
+    port: u16,
+}
+
+impl Door {
+    /// Opens `port` of the loopback address, any free one for 0.
+    pub(crate) async fn open(port: u16) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let port = listener.local_addr()?.port();
+        Ok(Self { listener, port })
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Lets requests in to `answer`, on the caller's runtime. `clock` dates what is refused at the door.
+    pub(crate) fn serve<F: Future<Output = Response> + Send + 'static>(
+        self,
+        limits: Limits,
+        clock: Clock,
+        answer: impl Fn(Request) -> F + Send + Sync + 'static,
+    ) -> Server {
+        let (stop, stopped) = oneshot::channel();
+        let hall = Hall { limits, clock, answer };
+        let task = tokio::spawn(accept(self.listener, hall, stopped));
+        let (task, stop) = (task.abort_handle(), Mutex::new(Some(stop)));
+        Server { port: self.port, task, stop }
+    }
+}
+
+/// What serves a port. Dropping it closes the port and every connection.
 pub(crate) struct Server {
     port: u16,
     task: AbortHandle,
@@ -79,10 +117,6 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn port(&self) -> u16 {
-        self.port
-    }
-
     /// Takes no more connections and lets the open ones finish what they are answering.
     pub(crate) async fn stop(&self) {
         let (done, finished) = oneshot::channel();
@@ -106,34 +140,22 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Serves `site` on `port` of the loopback address, any free one for 0, on the caller's runtime.
-pub(crate) async fn serve<S: Directory>(
-    site: Arc<Site<S>>,
-    routes: Router,
-    port: u16,
-    limits: Limits,
-) -> io::Result<Server> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-    let port = listener.local_addr()?.port();
-    let (stop, stopped) = oneshot::channel();
-    let task = tokio::spawn(accept(listener, Door { site, routes, limits }, stopped));
-    Ok(Server { port, task: task.abort_handle(), stop: Mutex::new(Some(stop)) })
-}
-
 /// What every connection leads to.
-struct Door<S> {
-    site: Arc<Site<S>>,
-    routes: Router,
+struct Hall<A> {
     limits: Limits,
+    clock: Clock,
+    answer: A,
 }
 
-async fn accept<S: Directory>(
+async fn accept<A: Fn(Request) -> F + Send + Sync + 'static, F>(
     listener: TcpListener,
-    door: Door<S>,
+    hall: Hall<A>,
     mut stopped: oneshot::Receiver<oneshot::Sender<()>>,
-) {
-    let door = Arc::new(door);
-    let places = Arc::new(Semaphore::new(door.limits.connections));
+) where
+    F: Future<Output = Response> + Send + 'static,
+{
+    let hall = Arc::new(hall);
+    let places = Arc::new(Semaphore::new(hall.limits.connections));
     let graceful = GracefulShutdown::new();
     // Dropped together with this task, and every connection with it.
     let mut open = JoinSet::new();
@@ -148,7 +170,7 @@ async fn accept<S: Directory>(
             Some(_) = open.join_next() => {}
             (accepted, place) = next => match accepted {
                 Ok((stream, _)) => {
-                    open.spawn(connection(Arc::clone(&door), stream, place, graceful.watcher()));
+                    open.spawn(connection(Arc::clone(&hall), stream, place, graceful.watcher()));
                 }
                 // Out of descriptors, most likely: others have to close first.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -163,16 +185,18 @@ async fn accept<S: Directory>(
     }
 }
 
-async fn connection<S: Directory>(
-    door: Arc<Door<S>>,
+async fn connection<A: Fn(Request) -> F + Send + Sync + 'static, F>(
+    hall: Arc<Hall<A>>,
     stream: TcpStream,
     place: Option<OwnedSemaphorePermit>,
     watcher: Watcher,
-) {
+) where
+    F: Future<Output = Response> + Send + 'static,
+{
     // Without it a small answer may wait for the acknowledgement of the one before. It is an optimisation.
     let _ = stream.set_nodelay(true);
-    let limits = door.limits;
-    let service = service_fn(move |request| request_of(Arc::clone(&door), request));
+    let limits = hall.limits;
+    let service = service_fn(move |request| request_of(Arc::clone(&hall), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_timeout)
@@ -183,17 +207,17 @@ async fn connection<S: Directory>(
     drop(place);
 }
 
-async fn request_of<S: Directory>(
-    door: Arc<Door<S>>,
-    request: Request<Incoming>,
-) -> Result<Response<Body>, Infallible> {
+async fn request_of<A: Fn(Request) -> F, F: Future<Output = Response>>(
+    hall: Arc<Hall<A>>,
+    request: http::Request<Incoming>,
+) -> Result<Response, Infallible> {
     let lacks_host = !request.headers().contains_key(header::HOST);
     if lacks_host && request.version() >= Version::HTTP_11 {
         let mut response = ApiError::bad_request("Missing Host header").into_response();
-        super::stamp(&mut response, door.site.platform.clock.now());
+        super::stamp(&mut response, hall.clock.now());
         return Ok(response);
     }
-    let timeout = door.limits.body_timeout;
+    let timeout = hall.limits.body_timeout;
     let request = request.map(|body| Body::new(TimedBody::new(body, timeout)));
-    Ok(answer(Arc::clone(&door.site), door.routes.clone(), request).await)
+    Ok((hall.answer)(request).await)
 }

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use jiff::Timestamp;
 
 use super::{
-    ApplicationSpec, Inner, ROUTES, SeedError, StartError, UserSpec, WorkspaceSpec, World,
+    ApplicationSpec, Beside, Core, SeedError, StartError, UserSpec, WorkspaceSpec, World,
     numbers::check_id, sessions::add_sessions,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
         Access, Application, ApplicationId, PayloadTtl, Platform, User, UserId, Workspace as _,
         WorkspaceId, WorkspaceRow, check_redirect_uri, parse_email,
     },
-    http::{self, Limits, Profile, Server, Site},
+    http::{Door, Limits, Profile, Site},
     random::Random,
     store::{Memory, Shelf},
 };
@@ -34,6 +34,7 @@ pub struct WorldBuilder {
     password_cost: PasswordCost,
     limits: Limits,
     port: u16,
+    beside: Option<Beside>,
     workspaces: Vec<WorkspaceSpec>,
     applications: Vec<(String, ApplicationSpec)>,
     users: Vec<(String, UserSpec)>,
@@ -106,8 +107,8 @@ impl WorldBuilder {
     ///
     /// [`SeedError`] when the description contradicts itself; it names what to change.
     pub fn build(self) -> Result<World, SeedError> {
-        let site = Arc::new(self.site()?);
-        Ok(World(Arc::new(Inner { site, server: None, origin: "http://127.0.0.1".to_owned() })))
+        let (origin, beside) = ("http://127.0.0.1".to_owned(), self.beside.clone());
+        Ok(World::inside_of(Core::new(origin, self.site()?, beside)))
     }
 
     /// Makes the world and listens on 127.0.0.1, on the runtime of the caller.
@@ -117,12 +118,20 @@ impl WorldBuilder {
     /// [`StartError::Seed`] as [`build`](Self::build) does, and [`StartError::Listen`] when the port cannot
     /// be opened.
     pub async fn start(self) -> Result<World, StartError> {
-        let (port, limits) = (self.port, self.limits);
-        let site = Arc::new(self.site()?);
-        let server = http::serve(Arc::clone(&site), ROUTES.clone(), port, limits).await;
-        let server: Server = server.map_err(|source| StartError::Listen { port, source })?;
-        let origin = format!("http://127.0.0.1:{}", server.port());
-        Ok(World(Arc::new(Inner { site, server: Some(server), origin })))
+        let (port, limits, beside) = (self.port, self.limits, self.beside.clone());
+        let site = self.site()?;
+        let door = Door::open(port).await;
+        let door = door.map_err(|source| StartError::Listen { port, source })?;
+        let origin = format!("http://127.0.0.1:{}", door.port());
+        let inside = World::inside_of(Core::new(origin, site, beside));
+        let (world, clock) = (inside.clone(), inside.clock().clone());
+        let server = door.serve(limits, clock, move |request| inside.clone().answer(request));
+        Ok(World { server: Some(Arc::new(server)), ..world })
+    }
+
+    /// Serves something beside the platform.
+    pub(crate) fn beside(self, beside: Option<Beside>) -> Self {
+        Self { beside, ..self }
     }
 
     fn site(self) -> Result<Site<Memory>, SeedError> {

@@ -51,7 +51,7 @@ impl World {
     /// has none.
     #[must_use]
     pub fn at_rest(&self) -> Vec<AtRest> {
-        let shelves = self.store().shelves();
+        let shelves = self.site().platform.store.shelves();
         let stored = shelves.iter().flat_map(|shelf| {
             let row = shelf.row();
             shelf.stored_sessions().into_iter().filter_map(move |session| {

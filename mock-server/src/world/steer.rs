@@ -22,7 +22,8 @@ impl World {
     pub async fn sign_in(&self, email: &str, app_id: &str) -> Result<String, SignInError> {
         let account = self.account(email)?;
         let target = self.target(app_id).await?;
-        let platform = &self.0.site.platform;
+        let site = self.site();
+        let platform = &site.platform;
         let (payload, reuse) = (Payload::default(), Reuse::NewestActive);
         Ok(platform.open_session(&account, &target, &payload, None, reuse).await?)
     }
@@ -34,7 +35,7 @@ impl World {
     ///
     /// [`SignInError::UserUnknown`] when nobody has this e-mail.
     pub fn identity_token(&self, email: &str) -> Result<String, SignInError> {
-        Ok(self.0.site.platform.identity_token(&self.account(email)?))
+        Ok(self.site().platform.identity_token(&self.account(email)?))
     }
 
     /// A USER token for a workspace. No session call takes it.
@@ -47,12 +48,12 @@ impl World {
         let account = self.account(email)?;
         let stranger =
             || SignInError::NotAUser { email: email.to_owned(), workspace: workspace.to_owned() };
-        let shelf = self.store().find_workspace(workspace).ok_or_else(stranger)?;
+        let shelf = self.site().platform.store.find_workspace(workspace).ok_or_else(stranger)?;
         let user = shelf.find_user(&account.uid).ok_or_else(stranger)?;
         if matches!(user.role, Role::User | Role::Anonymous) && !shelf.row().self_service {
             return Err(Refusal::SelfServiceOff.into());
         }
-        Ok(self.0.site.platform.user_token(&user))
+        Ok(self.site().platform.user_token(&user))
     }
 
     /// Adds a user to a world that has begun.
@@ -61,8 +62,9 @@ impl World {
     ///
     /// [`SeedError`] as when a world begins with this user.
     pub async fn add_user(&self, workspace: &str, user: UserSpec) -> Result<(), SeedError> {
-        add_user(&self.0.site.platform, workspace, &user)?;
-        add_sessions(&self.0.site.platform, &[(workspace.to_owned(), user)])
+        let site = self.site();
+        add_user(&site.platform, workspace, &user)?;
+        add_sessions(&site.platform, &[(workspace.to_owned(), user)])
     }
 
     /// Puts a workspace under the grace lock (contract ruling 7): payloads are out of reach, identity, logout and
@@ -82,7 +84,7 @@ impl World {
         let Ok(account) = self.account(email) else { return 0 };
         let now = self.clock().now();
         let mut revoked = 0;
-        for shelf in self.store().shelves() {
+        for shelf in self.site().platform.store.shelves() {
             let Some(user) = shelf.find_user(&account.uid) else { continue };
             for id in shelf.sessions_of(user.id).await.unwrap_or_default() {
                 let revoke = shelf.with_session(id, |session| session.revoke(now).is_ok()).await;
@@ -96,28 +98,32 @@ impl World {
     /// such session, or when it holds a number that no JSON value of Rust can (such as `1e400`).
     pub async fn payload(&self, email: &str, app_id: &str) -> Option<Value> {
         let account = self.account(email).ok()?;
-        let application = self.store().find_application(app_id)?;
-        let platform = &self.0.site.platform;
-        let shelf = self.store().workspace(application.workspace).await.ok()??;
+        let application = self.site().platform.store.find_application(app_id)?;
+        let site = self.site();
+        let platform = &site.platform;
+        let shelf = self.site().platform.store.workspace(application.workspace).await.ok()??;
         let user = shelf.find_user(&account.uid)?;
         let json = platform.peek(&shelf, user.id, application.id).await.ok()??;
         serde_json::from_str(&json).ok()
     }
 
     fn account(&self, email: &str) -> Result<Account, SignInError> {
-        let known = parse_email(email).ok().and_then(|email| self.store().find_account(&email));
+        let known = parse_email(email)
+            .ok()
+            .and_then(|email| self.site().platform.store.find_account(&email));
         known.ok_or_else(|| SignInError::UserUnknown { email: email.to_owned() })
     }
 
     fn set_access(&self, workspace: &str, access: Access) -> bool {
-        let shelf = self.store().find_workspace(workspace);
+        let shelf = self.site().platform.store.find_workspace(workspace);
         shelf.map(|shelf| shelf.update_row(|row| row.access = access)).is_some()
     }
 
     async fn target(&self, app_id: &str) -> Result<Target<Memory>, SignInError> {
         let unknown = || SignInError::ApplicationUnknown { app_id: app_id.to_owned() };
-        let application = self.store().find_application(app_id).ok_or_else(unknown)?;
-        let workspace = self.store().workspace(application.workspace).await;
+        let application =
+            self.site().platform.store.find_application(app_id).ok_or_else(unknown)?;
+        let workspace = self.site().platform.store.workspace(application.workspace).await;
         let workspace = workspace.map_err(Refusal::from)?.ok_or_else(unknown)?;
         Ok(Target { workspace, application: Some(application) })
     }
