@@ -36,6 +36,8 @@ mod pages;
 mod random;
 #[cfg(feature = "sdk")]
 mod sdk;
+#[cfg(feature = "seed")]
+mod seed;
 mod store;
 mod world;
 
@@ -46,6 +48,8 @@ pub use http::{Limits, Profile};
 pub use jiff::Timestamp;
 #[cfg(feature = "sdk")]
 pub use sdk::RouterHost;
+#[cfg(feature = "seed")]
+pub use seed::{DEMO_SEED, SEED_SCHEMA, Seed, SeedFileError};
 pub use world::{
     ApplicationSpec, AtRest, SeedError, SessionSpec, SignInError, StartError, UserSpec,
     WorkspaceSpec, World, WorldBuilder,

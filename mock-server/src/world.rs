@@ -16,6 +16,8 @@ use std::{
 
 use axum::{Router, extract::Request, response::Response};
 
+#[cfg(feature = "seed")]
+pub(crate) use self::builder::BEGINNING;
 pub use self::{
     builder::WorldBuilder,
     error::{SeedError, SignInError, StartError},

@@ -7,6 +7,7 @@ mod cookies;
 mod dialect;
 mod dispatch;
 mod error;
+mod health;
 mod hygiene;
 mod login;
 mod query;

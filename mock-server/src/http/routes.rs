@@ -5,7 +5,7 @@ use http::Method;
 use super::{
     auth,
     dispatch::{Endpoint, Route, identity, public, session},
-    login, sessions,
+    health, login, sessions,
 };
 use crate::domain::Directory;
 
@@ -48,6 +48,7 @@ pub(super) fn table<S: Directory>() -> Vec<Route<S>> {
         route(GET, "/app/sessions/login", "login.page", public(login::page)),
         route(POST, "/app/sessions/login", "login.submit", public(login::submit)),
         route(GET, "/app/style.css", "pages.style", public(login::style)),
+        route(GET, "/healthz", "platform.health", public(health::health)),
     ]
 }
 

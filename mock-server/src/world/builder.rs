@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// When a world begins unless it is said: a moment that no test depends on by accident.
-const BEGINNING: Timestamp = Timestamp::constant(1_767_225_600, 0);
+pub(crate) const BEGINNING: Timestamp = Timestamp::constant(1_767_225_600, 0);
 
 /// Describes a world. See [`World`] for an example.
 #[derive(Default)]

@@ -72,7 +72,9 @@ pub(super) const HOUSES: &[House] = &[
     House {
         source: "mock-server/src",
         floors: &[
-            &["main", "lib", "control", "sdk"],
+            &["main", "lib"],
+            &["cli"],
+            &["control", "sdk", "seed"],
             &["world"],
             &["http", "pages", "store::memory", "store::postgres"],
             &["domain", "store"],

@@ -1,0 +1,38 @@
+//! What goes wrong, in words, and as an exit code.
+
+use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
+
+use secureflows_mock::{SeedFileError, StartError};
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error("cannot read the seed file {}: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    /// As compilers write it, so that editors find the place.
+    #[error(
+        "{name}:{}:{}: {}\n{}", error.line(), error.column(), error.reason(), error.excerpt()
+    )]
+    Seed { name: String, error: SeedFileError },
+    #[error("{error}{}", cause(error))]
+    Start { error: StartError },
+    #[error("cannot run {}: {source}", command.display())]
+    Command { command: OsString, source: io::Error },
+    #[error("cannot {doing}: {source}")]
+    System { doing: &'static str, source: io::Error },
+}
+
+impl Failure {
+    /// 1; for a command that is not there 127, for one that cannot be run 126, as shells have it.
+    pub(super) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Command { source, .. } if source.kind() == io::ErrorKind::NotFound => 127.into(),
+            Self::Command { .. } => 126.into(),
+            _ => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// What the system said, in brackets.
+fn cause(error: &StartError) -> String {
+    std::error::Error::source(error).map_or_else(String::new, |cause| format!(" ({cause})"))
+}
