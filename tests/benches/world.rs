@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use secureflows::{Client, SessionToken};
+use secureflows_mock::World;
 use secureflows_tests::{ADA, APP, REDIRECT, WORKSPACE, platform};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -34,7 +35,8 @@ pub(crate) async fn start_to_first_answer(table: &mut Table) {
     );
 }
 
-async fn first_answer() {
+/// The world and the connection are handed back, so that taking them down is not measured.
+async fn first_answer() -> (World, TcpStream) {
     let world = platform().start().await.unwrap();
     let token = world.sign_in(ADA, APP).await.unwrap();
     let address = world.origin().strip_prefix("http://").unwrap();
@@ -46,6 +48,7 @@ async fn first_answer() {
     let mut answer = [0; 12];
     socket.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 200");
+    (world, socket)
 }
 
 /// The SDK's `get` on a world in the same process.
