@@ -107,7 +107,8 @@ impl Place {
                 Ok("moved the platform's clock 8 days: the token has expired".to_owned())
             }
             Kind::There { .. } => {
-                let logout = client.logout_url(&self.redirect_uri)?;
+                let home = Url::parse(&self.redirect_uri)?.join("/")?;
+                let logout = client.logout_url(home.as_str())?;
                 Visitor::new()?.open(logout.as_str()).await?;
                 Ok("logged the token out from another browser: it is dead".to_owned())
             }

@@ -32,7 +32,7 @@ pub enum Error {
         /// Why the platform was not reached.
         cause: Cause,
     },
-    /// Somebody else, or nobody known, came back from the re-login; the call was not sent
+    /// Somebody else, or nobody known, came back from the re-login; nothing was sent for them
     /// (contract, ruling 14). Show the new user's data and start over.
     UserChanged,
     /// Hosted login ended without a token: offer to sign in again.
@@ -117,11 +117,14 @@ impl Error {
         }
     }
 
-    /// What is known of the user's stored data.
+    /// What is known of the user's stored data: intact also when this failure left it alone.
     #[must_use]
     pub const fn data(&self) -> DataState {
         match self {
             Self::SignedOut { data, .. } | Self::OutcomeUnknown { data, .. } => *data,
+            Self::UserChanged | Self::LoginRefused { .. } | Self::CallbackRefused { .. } => {
+                DataState::Unknown
+            }
             _ => DataState::Intact,
         }
     }
@@ -129,10 +132,7 @@ impl Error {
     /// Whether the user has to sign in (again) before another call can work.
     #[must_use]
     pub const fn sign_in_again(&self) -> bool {
-        matches!(
-            self,
-            Self::SignedOut { .. } | Self::LoginRefused { .. } | Self::CallbackRefused { .. }
-        )
+        matches!(self, Self::SignedOut { .. })
     }
 
     /// Whether the same call may be made again as it is and has a chance to work.
@@ -150,15 +150,14 @@ impl Error {
     #[must_use]
     pub const fn outcome(&self) -> Outcome {
         match self {
-            Self::UserChanged
-            | Self::Invalid(_)
-            | Self::LoginRefused { .. }
-            | Self::CallbackRefused { .. } => Outcome::NotSent,
-            Self::SignedOut { reason, .. } => match reason {
-                SignedOutReason::NeverSignedIn | SignedOutReason::ByUser => Outcome::NotSent,
-                _ => Outcome::NoEffect,
-            },
-            Self::Locked
+            Self::Invalid(_) | Self::LoginRefused { .. } | Self::CallbackRefused { .. } => {
+                Outcome::NotSent
+            }
+            Self::SignedOut { reason: SignedOutReason::NeverSignedIn, .. } => Outcome::NotSent,
+            // They may have gone out with the token before, and been refused.
+            Self::SignedOut { .. }
+            | Self::UserChanged
+            | Self::Locked
             | Self::Forbidden { .. }
             | Self::QuotaExceeded { .. }
             | Self::RateLimited { .. }
@@ -215,7 +214,7 @@ impl fmt::Display for Error {
                     "signed out here, but the platform was not told ({cause}): call logout again"
                 )
             }
-            Self::UserChanged => f.write_str("another user signed in: the call was not sent"),
+            Self::UserChanged => f.write_str("another user signed in: nothing was sent for them"),
             Self::LoginRefused { error, description } => {
                 write!(f, "hosted login ended with `{error}`")?;
                 description.iter().try_for_each(|text| write!(f, " ({text})"))?;
@@ -395,6 +394,8 @@ pub enum Cause {
     AnswerTooLarge,
     /// Too many requests, for longer than the client waits.
     RateLimited,
+    /// Whoever answered did not accept the request.
+    Refused,
     /// The platform failed with this 5xx status.
     Server(u16),
     /// The answer, of this status, is not one of the platform: a proxy's page, a cut or foreign
@@ -419,6 +420,7 @@ impl fmt::Display for Cause {
             Self::Interrupted => f.write_str("the connection broke"),
             Self::AnswerTooLarge => f.write_str("the answer was too large"),
             Self::RateLimited => f.write_str("too many requests"),
+            Self::Refused => f.write_str("the request was refused"),
             Self::Server(status) => write!(f, "status {status}"),
             Self::NotThePlatform(status) => {
                 write!(f, "an answer that is not the platform's, status {status}")

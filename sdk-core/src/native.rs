@@ -29,6 +29,7 @@ const LONGEST_ANSWER: usize = 8 * 1024 * 1024;
 #[derive(Debug)]
 pub struct NativeHost {
     client: reqwest::Client,
+    loopback: reqwest::Client,
     in_flight: Semaphore,
     longest_answer: usize,
     records: LoginRecords,
@@ -43,13 +44,14 @@ impl NativeHost {
         let builder = || {
             reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).referer(false)
         };
+        let failed = |_| Error::invalid("host", "cannot set up TLS", "give a `Host` of your own");
+        // Plain http is loopback's: it asks for no certificates, and leaves by no proxy.
+        let loopback = builder().no_proxy().tls_certs_only([]).build().map_err(failed)?;
         // A system without root certificates trusts nobody, and reaches loopback only.
-        let client = builder().build().or_else(|_| builder().tls_certs_only([]).build());
-        let client = client.map_err(|_| {
-            Error::invalid("host", "cannot set up TLS", "give a `Host` of your own")
-        })?;
+        let client = builder().build().unwrap_or_else(|_| loopback.clone());
         Ok(Self {
             client,
+            loopback,
             in_flight: Semaphore::new(IN_FLIGHT),
             longest_answer: LONGEST_ANSWER,
             records: LoginRecords::default(),
@@ -99,7 +101,9 @@ impl NativeHost {
     fn prepare(&self, request: &Request) -> Result<reqwest::RequestBuilder, SendError> {
         let method = reqwest::Method::from_bytes(request.method().as_bytes());
         let method = method.map_err(|_| SendError::Unreachable)?;
-        let mut builder = self.client.request(method, request.url()).timeout(request.timeout());
+        let plain = request.url().starts_with("http://");
+        let client = if plain { &self.loopback } else { &self.client };
+        let mut builder = client.request(method, request.url()).timeout(request.timeout());
         if let Some(authorization) = request.authorization() {
             let value = HeaderValue::from_str(&authorization);
             let mut value = value.map_err(|_| SendError::Unreachable)?;

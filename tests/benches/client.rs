@@ -25,12 +25,12 @@ pub(crate) async fn get_beside_reqwest(table: &mut Table) {
     let url = format!("{}/api/v1/sessions/get/note", stage.world.origin());
     let token = stage.world.sign_in(ADA, APP).await.unwrap();
 
-    let limited = reqwest::Client::builder().timeout(TIME_LIMIT).build().unwrap();
+    let limited = reqwest::Client::builder().no_proxy().timeout(TIME_LIMIT).build().unwrap();
     let (ours, theirs, ratio) = in_turn(&client, &limited, &url, &token).await;
     let what = "client `get`, beside bare reqwest with the same time limit";
     table.row(what, micros(ours), micros(theirs), ratio, "≤ 1.05");
 
-    let unlimited = reqwest::Client::new();
+    let unlimited = reqwest::Client::builder().no_proxy().build().unwrap();
     let (ours, theirs, ratio) = in_turn(&client, &unlimited, &url, &token).await;
     let what = "client `get`, beside bare reqwest that would wait for ever";
     table.row(what, micros(ours), micros(theirs), ratio, "");

@@ -81,6 +81,15 @@ async fn refused_401() {
 }
 
 #[tokio::test]
+async fn refused_401_revoked() {
+    let _scenario = scenario("dead.refused-401-revoked");
+    let stage = Stage::set_on(platform().profile(Profile::Published)).await;
+    stage.sign_in(&stage.client, ADA).await;
+    stage.world.revoke_sessions(ADA).await;
+    assert_eq!(stage.client.set_raw("note", "1").await, Err(ENDED));
+}
+
+#[tokio::test]
 async fn legacy_403() {
     let _scenario = scenario("dead.legacy-403");
     let stage = Stage::set_on(platform().profile(Profile::Legacy)).await;

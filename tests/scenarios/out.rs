@@ -3,7 +3,7 @@
 use secureflows::{Cause, Confirm, DataState, Error, LoginOptions, SignedOutReason, Status};
 use secureflows_tests::{ADA, APP, PASSWORD, REDIRECT, Stage, scenario};
 
-use crate::{EXPIRED, signed_out};
+use crate::{EXPIRED, signed_out, wire::answering};
 
 const BY_USER: Error = signed_out(SignedOutReason::ByUser, DataState::Intact);
 
@@ -38,6 +38,17 @@ async fn offline() {
     assert_eq!(other.adopt(token.clone()).await, Ok(()), "the platform was not told");
     assert_eq!(stage.client.logout().await, Ok(()));
     assert_eq!(other.adopt(token).await, Err(EXPIRED), "now it was");
+}
+
+#[tokio::test]
+async fn refused() {
+    let _scenario = scenario("out.refused");
+    let (client, script) = answering(403, "<html>The hotel says no</html>").await;
+    let untold = Err(Error::SignedOutLocally { cause: Cause::Refused });
+    assert_eq!(client.logout().await, untold);
+    assert_eq!(client.get_raw("note").await, Err(BY_USER));
+    assert_eq!(client.logout().await, untold, "it is told again");
+    assert_eq!(script.count("POST", "/api/v1/auth/logout").await, 2);
 }
 
 #[tokio::test]

@@ -41,6 +41,13 @@ impl Script {
         Mock::given(method(verb)).and(path(at)).respond_with(answer).mount(&self.server).await;
     }
 
+    /// As [`on`](Self::on), for so many requests only.
+    pub(crate) async fn on_times(&self, verb: &str, at: &str, status: u16, body: &str, times: u64) {
+        let answer = ResponseTemplate::new(status).set_body_string(body);
+        let mock = Mock::given(method(verb)).and(path(at)).respond_with(answer);
+        mock.up_to_n_times(times).mount(&self.server).await;
+    }
+
     /// Signs in somebody with the id 1, whatever is scripted.
     pub(crate) async fn sign_in(&self, client: &Client) {
         let token = SessionToken::issued_by(&self.origin(), "a-token".to_owned()).unwrap();

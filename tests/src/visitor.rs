@@ -22,8 +22,9 @@ impl Visitor {
     /// # Errors
     /// [`VisitorError::Browser`] when the HTTP client cannot be made.
     pub fn new() -> Result<Self, VisitorError> {
-        let browser =
-            reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).build();
+        let browser = reqwest::Client::builder().cookie_store(true).redirect(Policy::none());
+        // What a person opens here is on loopback, which no proxy reaches.
+        let browser = browser.no_proxy().build();
         Ok(Self { browser: browser.map_err(VisitorError::Browser)? })
     }
 

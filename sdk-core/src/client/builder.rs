@@ -51,7 +51,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take with all its attempts, a re-login apart; 30 seconds by default.
+    /// How long a call may take with all its attempts; 30 seconds by default. A re-login takes its
+    /// own time, and the call begins anew after it.
     pub const fn timeout(mut self, time: Duration) -> Self {
         self.settings.timeout = time;
         self

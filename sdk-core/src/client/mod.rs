@@ -66,6 +66,12 @@ impl Client {
         self.road.begin_login(options)
     }
 
+    /// Gives up the login that was begun: the user closed the page, or turned away. A token at hand
+    /// stays.
+    pub fn cancel_login(&self) {
+        self.road.cancel_login();
+    }
+
     /// Completes a login with the URL that hosted login came back to. Any URL may be given: one
     /// that is not this client's callback is left alone.
     ///
@@ -156,18 +162,18 @@ impl Client {
         self.road.logout().await
     }
 
-    /// Where a browser signs out by a top-level navigation, coming back to `post_logout_uri`: a
-    /// redirect URI of the application, or the root of its origin (contract, ruling 6).
+    /// Where a browser signs out by a top-level navigation, coming back to `post_logout_uri`: the
+    /// root of a redirect URI's origin, with its final slash, or a registered page that is not this
+    /// client's callback (contract §2 and ruling 6).
     ///
     /// It signs nobody out by itself. Start the navigation, then call [`forget`](Self::forget).
     ///
     /// # Errors
     /// [`Error::SignedOut`] when nobody is signed in, [`Error::Invalid`] for a `post_logout_uri` that
-    /// is no URI or carries a token.
+    /// is no URI, is the callback, or carries a token.
     pub fn logout_url(&self, post_logout_uri: &str) -> Result<PrivateUrl, Error> {
         let token = self.road.token()?;
-        let origin = &self.road.config().application.origin;
-        Ok(login::logout_url(origin, &token, post_logout_uri)?)
+        Ok(login::logout_url(&self.road.config().application, &token, post_logout_uri)?)
     }
 
     /// Signs the user out here only: for a browser whose navigation to

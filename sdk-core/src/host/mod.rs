@@ -29,19 +29,19 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// What may be shared between threads, except in a browser, which has one.
 #[cfg(not(target_arch = "wasm32"))]
-pub trait Shareable: Send + Sync {}
+pub trait MaybeSendSync: Send + Sync {}
 #[cfg(not(target_arch = "wasm32"))]
-impl<T: Send + Sync + ?Sized> Shareable for T {}
+impl<T: Send + Sync + ?Sized> MaybeSendSync for T {}
 /// What may be shared between threads, except in a browser, which has one.
 #[cfg(target_arch = "wasm32")]
-pub trait Shareable {}
+pub trait MaybeSendSync {}
 #[cfg(target_arch = "wasm32")]
-impl<T: ?Sized> Shareable for T {}
+impl<T: ?Sized> MaybeSendSync for T {}
 
 /// The world outside the client.
 ///
 /// A host decides nothing: it follows no redirect, repeats nothing, judges no status.
-pub trait Host: Shareable {
+pub trait Host: MaybeSendSync {
     /// Sends `request` and brings the answer, whatever its status.
     ///
     /// Redirects are answers and never followed. The time limit is [`Request::timeout`], counted
@@ -57,32 +57,45 @@ pub trait Host: Shareable {
     /// Fills `bytes` with randomness fit for secrets; `false` when there is none to be had.
     fn random(&self, bytes: &mut [u8]) -> bool;
 
-    /// Keeps the `record` of a login under way by the name `state`, for ten minutes at least and
+    /// Keeps the `record` of a login under way by its `name`, for ten minutes at least and
     /// in whatever outlives the trip to hosted login; `false` when it cannot.
     ///
     /// The record is no secret. It is synchronous since, in a browser, the navigation must start in
     /// the click's own tick.
-    fn keep(&self, state: &str, record: &str) -> bool;
+    fn keep(&self, name: &str, record: &str) -> bool;
 
-    /// Hands out the record by the name `state`, and forgets it: each is handed out once.
-    fn take(&self, state: &str) -> Option<String>;
+    /// Hands out the record of this `name`, and forgets it: each is handed out once.
+    fn take(&self, name: &str) -> Option<String>;
 }
 
 /// Signs the user in again, when a token turned out to be dead.
 ///
 /// A function of the login URL that returns a future will do.
-pub trait Reauthenticate: Shareable {
+pub trait Reauthenticate: MaybeSendSync {
     /// Sends the user to `page`, hosted login, and brings the URL that it came back to.
     ///
-    /// However many calls wait, it is asked once.
+    /// However many calls wait, it is asked once. It is given up after ten minutes, or when the user
+    /// signs out or in by another way meanwhile. A call that it makes to the same client waits for
+    /// itself.
     fn reauthenticate(&self, page: PrivateUrl) -> BoxFuture<'_, Result<String, Declined>>;
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 impl<F, T> Reauthenticate for F
 where
-    F: Fn(PrivateUrl) -> T + Shareable,
+    F: Fn(PrivateUrl) -> T + MaybeSendSync,
     T: Future<Output = Result<String, Declined>> + Send + 'static,
+{
+    fn reauthenticate(&self, page: PrivateUrl) -> BoxFuture<'_, Result<String, Declined>> {
+        Box::pin(self(page))
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+impl<F, T> Reauthenticate for F
+where
+    F: Fn(PrivateUrl) -> T,
+    T: Future<Output = Result<String, Declined>> + 'static,
 {
     fn reauthenticate(&self, page: PrivateUrl) -> BoxFuture<'_, Result<String, Declined>> {
         Box::pin(self(page))

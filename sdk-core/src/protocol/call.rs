@@ -235,12 +235,15 @@ impl Call {
     /// # Errors
     /// [`Invalid`], field `value`, when `value` is not JSON.
     pub fn write(key: Key, value: &str) -> Result<Self, Invalid> {
-        let value = json::value(value).map_err(|error| Invalid {
+        let invalid = |error: json::JsonError| Invalid {
             field: "value",
             problem: format!("is not JSON: {error}").into(),
-            mend: "give one JSON value, nested 127 deep at most",
-        })?;
+            mend: "give one JSON value, nested 126 deep at most",
+        };
+        let value = json::value(value).map_err(invalid)?;
         let body = ["{\"value\":", value, "}"].concat();
+        // What comes back is nested as deep as what goes out here.
+        json::value(&body).map_err(invalid)?;
         Ok(Self { endpoint: &WRITE, segment: Segment::Key(key), body: Some(body) })
     }
 
@@ -290,12 +293,15 @@ impl Call {
     pub(crate) fn url(&self, origin: &Origin) -> String {
         let template = self.endpoint.path;
         let fixed = template.find('{').and_then(|at| template.get(..at)).unwrap_or(template);
-        let mut url = [origin.as_str(), "/api/v1", fixed].concat();
-        match &self.segment {
-            Segment::None => {}
-            Segment::Key(key) => percent::encode_into(&mut url, key.as_str()),
-            Segment::Token(token) => percent::encode_into(&mut url, token.expose()),
-        }
+        let segment = match &self.segment {
+            Segment::None => "",
+            Segment::Key(key) => key.as_str(),
+            Segment::Token(token) => token.expose(),
+        };
+        // Room for all of it, so that growing leaves no copy of a token behind.
+        let mut url = String::with_capacity(origin.as_str().len() + 64 + 3 * segment.len());
+        url.extend([origin.as_str(), "/api/v1", fixed]);
+        percent::encode_into(&mut url, segment);
         url
     }
 
@@ -391,7 +397,7 @@ mod tests {
         let error = Call::write(key("k"), "{oops}").err().unwrap();
         assert_eq!(
             error.to_string(),
-            "`value` is not JSON: a string is missing at byte 1: give one JSON value, nested 127 deep at most"
+            "`value` is not JSON: a string is missing at byte 1: give one JSON value, nested 126 deep at most"
         );
     }
 

@@ -77,7 +77,9 @@ const fn passes_by_itself(cause: Cause) -> bool {
     match cause {
         Cause::Unreachable | Cause::TimedOut | Cause::Interrupted => true,
         Cause::Server(status) => matches!(status, 502..=504),
-        Cause::AnswerTooLarge | Cause::RateLimited | Cause::NotThePlatform(_) => false,
+        Cause::AnswerTooLarge | Cause::RateLimited | Cause::Refused | Cause::NotThePlatform(_) => {
+            false
+        }
     }
 }
 

@@ -48,7 +48,7 @@ impl From<Change> for Event {
 /// The events of a client from the moment it was asked for them: a [`Stream`], and
 /// [`next`](Self::next) for those who need no more.
 ///
-/// It ends when the client is gone. A reader that falls 1024 events behind loses the oldest.
+/// It ends when the client is gone. A reader that falls 1024 events behind loses the oldest, retries before all else.
 #[derive(Debug)]
 pub struct Events {
     queue: Arc<Mutex<Queue>>,
@@ -61,12 +61,14 @@ impl Events {
     }
 
     fn poll(&self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        // Cloning a waker runs foreign code, so it is done before the lock.
+        let waker = cx.waker().clone();
         let mut queue = lock(&self.queue);
         match queue.events.pop_front() {
             Some(event) => Poll::Ready(Some(event)),
             None if queue.closed => Poll::Ready(None),
             None => {
-                queue.waker = Some(cx.waker().clone());
+                queue.waker = Some(waker);
                 Poll::Pending
             }
         }
@@ -88,12 +90,25 @@ struct Queue {
     closed: bool,
 }
 
+impl Queue {
+    /// Queues `event`; when there is no room, what matters least gives way.
+    fn push(&mut self, event: Event) {
+        if self.events.len() == LONGEST_QUEUE {
+            let passing = |event: &Event| matches!(event, Event::Retrying { .. });
+            let least = self.events.iter().position(passing).unwrap_or_default();
+            self.events.remove(least);
+        }
+        self.events.push_back(event);
+    }
+}
+
 /// Everybody who watches a client.
 #[derive(Debug, Default)]
 pub(super) struct Watchers(Vec<Weak<Mutex<Queue>>>);
 
 impl Watchers {
     pub(super) fn subscribe(&mut self) -> Events {
+        self.0.retain(|watcher| watcher.strong_count() > 0);
         let queue = Arc::new(Mutex::new(Queue::default()));
         self.0.push(Arc::downgrade(&queue));
         Events { queue }
@@ -105,10 +120,7 @@ impl Watchers {
         self.0.retain(|watcher| {
             let Some(queue) = watcher.upgrade() else { return false };
             let mut queue = lock(&queue);
-            if queue.events.len() == LONGEST_QUEUE {
-                queue.events.pop_front();
-            }
-            queue.events.push_back(event.clone());
+            queue.push(event.clone());
             wakers.extend(queue.waker.take());
             true
         });

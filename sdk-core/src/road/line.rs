@@ -33,8 +33,8 @@ pub(super) enum Answered {
     Accepted(Accepted),
     /// There is nothing there.
     Absent,
-    /// The token is dead.
-    Dead(Dead),
+    /// The token is dead; and the error to end with, when an attempt before may have taken effect.
+    Dead(Dead, Option<Error>),
 }
 
 impl Line {
@@ -52,7 +52,7 @@ impl Line {
         match select(attempts, deadline).await {
             Either::Left((answered, _)) => answered,
             Either::Right(((), _)) => {
-                Err(given_up(call, &doubt, Error::Unavailable { cause: Cause::TimedOut }))
+                Err(in_doubt(call, &doubt).unwrap_or(Error::Unavailable { cause: Cause::TimedOut }))
             }
         }
     }
@@ -66,7 +66,7 @@ impl Line {
         let sent = Generation::default();
         match self.exchange(&Call::identity(), token, sent, noted).await {
             Ok(Answered::Accepted(Accepted::Identity(Identity { user_id, .. }))) => Ok(user_id),
-            Ok(Answered::Dead(dead)) => {
+            Ok(Answered::Dead(dead, _)) => {
                 Err(Error::SignedOut { reason: dead.reason(), data: dead.data() })
             }
             Ok(Answered::Accepted(_) | Answered::Absent) => Ok(None),
@@ -89,8 +89,11 @@ impl Line {
             let (transient, error) = match self.attempt(call, token, sent, doubt).await {
                 Verdict::Accepted(accepted) => return Ok(Answered::Accepted(accepted)),
                 Verdict::Absent => return Ok(Answered::Absent),
-                Verdict::Dead(dead) => return Ok(Answered::Dead(dead)),
-                Verdict::Refused(error) => return Err(error.reworded(|text| token.cut_from(text))),
+                Verdict::Dead(dead) => return Ok(Answered::Dead(dead, in_doubt(call, doubt))),
+                Verdict::Refused(error) => {
+                    let error = error.reworded(|text| token.cut_from(text));
+                    return Err(in_doubt(call, doubt).unwrap_or(error));
+                }
                 Verdict::Transient(cause) => {
                     (Transient::NoAnswer(cause), Error::Unavailable { cause })
                 }
@@ -99,7 +102,7 @@ impl Line {
                 }
             };
             let Some(wait) = retry::next_wait(repeat, transient, attempt, self.chance()) else {
-                return Err(given_up(call, doubt, error));
+                return Err(in_doubt(call, doubt).unwrap_or(error));
             };
             noted(Event::Retrying { attempt, wait });
             self.host.sleep(wait).await;
@@ -171,16 +174,12 @@ impl Doubt {
     }
 }
 
-/// The error of a call that is not repeated any more: `error`, unless a write may be done.
-fn given_up(call: &Call, doubt: &Doubt, error: Error) -> Error {
-    match doubt.cause() {
-        Some(cause) if call.endpoint().repeat != Repeat::Read => Error::OutcomeUnknown {
-            cause,
-            data: match call.endpoint().answer {
-                Answer::Revoked => DataState::Unknown,
-                _ => DataState::Intact,
-            },
-        },
-        _ => error,
-    }
+/// The error of a write that may be done, though its answer did not come.
+fn in_doubt(call: &Call, doubt: &Doubt) -> Option<Error> {
+    let cause = doubt.cause().filter(|_| call.endpoint().repeat != Repeat::Read)?;
+    let data = match call.endpoint().answer {
+        Answer::Revoked => DataState::Unknown,
+        _ => DataState::Intact,
+    };
+    Some(Error::OutcomeUnknown { cause, data })
 }

@@ -1,19 +1,30 @@
 //! Signing in: the page to go to, the callback that comes back, and the one re-login for all calls
 //! that met a dead token.
 
-use std::sync::{Arc, Weak};
+use std::{
+    panic::AssertUnwindSafe,
+    pin::pin,
+    sync::{Arc, Weak},
+};
 
-use futures_util::FutureExt as _;
+use futures_util::{
+    FutureExt as _,
+    future::{Aborted, Either, abortable, select},
+};
+
+use zeroize::Zeroizing;
 
 use super::{Line, Road, events::Event, session::Relogin};
 use crate::{
     error::{CallbackProblem, DataState, Error, SignedOutReason},
-    host::{BoxFuture, Reauthenticate},
+    host::{BoxFuture, Declined, Reauthenticate},
     protocol::{
-        login::{self, Arrival, Callback, LoginOptions, PendingLogin, PrivateUrl, State},
-        session::{Era, FlightId, Machine, Status},
+        login::{
+            self, Arrival, Callback, LONGEST_LOGIN, LoginOptions, PendingLogin, PrivateUrl, State,
+        },
+        session::{Era, FlightId, Machine, Permit},
     },
-    secret::SessionToken,
+    secret::{SessionToken, redacted},
 };
 
 /// What a URL was to a client that looks for its callback.
@@ -62,14 +73,28 @@ impl Road {
         self.take_in(token, era).await
     }
 
+    /// The app gives up the login that it began.
+    pub(crate) fn cancel_login(&self) {
+        self.session.with(Machine::login_failed);
+    }
+
+    /// Asks the platform once more who is signed in, after it could not tell at sign-in.
+    pub(super) async fn learn_who(&self, permit: Permit) {
+        let Some((token, _)) = self.session.with(|machine| owned(machine.token())) else { return };
+        match self.line.identify(&token, self.noted()).await {
+            Ok(Some(user)) => self.session.with(|machine| machine.learned(permit, &user)),
+            // The next call meets whatever is wrong by itself.
+            Ok(None) | Err(_) => {}
+        }
+    }
+
     async fn take_in(&self, token: SessionToken, era: Era) -> Result<(), Error> {
-        let user = self.line.identify(&token, |event| self.session.announce(&event)).await;
+        let user = self.line.identify(&token, self.noted()).await;
         let user = user.inspect_err(|_| self.session.with(Machine::login_failed))?;
         self.session.with(|machine| match machine.arrived(token, user, era) {
             true => Ok(()),
             // Somebody signed out, or somebody else in, while this login was on its way.
-            false if machine.token().is_none() => Err(machine.signed_out()),
-            false => Err(Error::UserChanged),
+            false => Err(machine.era_ended()),
         })
     }
 
@@ -83,10 +108,16 @@ impl Road {
                 Some(reauthenticate) => land(&line, &*reauthenticate, &road).await,
                 None => Err(gone()),
             };
-            road.upgrade().ok_or_else(gone)?.finish(flight, landing)
+            match road.upgrade() {
+                Some(road) => road.finish(flight, landing),
+                None => Err(gone()),
+            }
         };
+        let (fly, abort) = abortable(fly);
+        // What was given up for something else leaves it to the calls to ask again.
+        let fly = fly.map(|flown| flown.unwrap_or_else(|Aborted| Ok(())));
         let fly: BoxFuture<'static, _> = Box::pin(fly);
-        fly.shared()
+        Relogin { landing: fly.shared(), abort }
     }
 
     fn finish(
@@ -94,27 +125,26 @@ impl Road {
         flight: FlightId,
         landing: Result<(SessionToken, Option<String>), Error>,
     ) -> Result<(), Error> {
-        match landing {
+        self.session.with_event(|machine| match landing {
             Ok((token, user)) => {
                 // When a sign-out came first, the token is dropped, and the calls learn of that.
-                self.session.with(|machine| machine.landed(flight, token, user));
-                Ok(())
+                machine.landed(flight, token, user);
+                (Ok(()), None)
             }
             Err(error) => {
-                let outcome = self.session.with(|machine| {
-                    machine.crashed(flight);
-                    match machine.status() {
-                        Status::Expired { .. } if error.retryable() => Err(error.clone()),
-                        Status::Expired { .. } => Err(machine.signed_out()),
-                        // Something else happened meanwhile: the calls are to ask again.
-                        _ => Ok(()),
-                    }
-                });
-                self.session.announce(&Event::LoginFailed(error));
-                outcome
+                let outcome = match machine.crashed(flight) {
+                    None => Ok(()),
+                    Some(_) if error.retryable() => Err(error.clone()),
+                    Some(signed_out) => Err(signed_out),
+                };
+                (outcome, Some(Event::LoginFailed(error)))
             }
-        }
+        })
     }
+}
+
+fn owned(live: Option<(&SessionToken, Permit)>) -> Option<(SessionToken, Permit)> {
+    live.map(|(token, permit)| (token.clone(), permit))
 }
 
 impl Line {
@@ -142,7 +172,7 @@ impl Line {
         let state = State::draw(random);
         let page = login::login_url(application, &state, options, renew)?;
         let pending = PendingLogin::begin(state, application.clone(), self.host.now());
-        if !self.host.keep(pending.state().as_str(), &pending.to_record()) {
+        if !self.host.keep(&pending.name(), &pending.to_record()) {
             return Err(Error::invalid(
                 "host",
                 "cannot keep the record of the login",
@@ -157,7 +187,8 @@ impl Line {
         let application = &self.config.application;
         let callback = login::read(url, &application.redirect_uri, application.origin.as_str())?;
         let Callback::Came { state, arrival } = callback else { return Ok(None) };
-        let record = self.host.take(state.as_str()).ok_or(CallbackProblem::StateUnknown)?;
+        let record =
+            self.host.take(&state.name_for(application)).ok_or(CallbackProblem::StateUnknown)?;
         PendingLogin::from_record(&record).ok_or(CallbackProblem::StateUnknown)?.check(
             &state,
             application,
@@ -176,9 +207,7 @@ async fn land(
     road: &Weak<Road>,
 ) -> Result<(SessionToken, Option<String>), Error> {
     let page = line.login_page(&LoginOptions::new(), None)?;
-    let url = reauthenticate.reauthenticate(page).await.map_err(|declined| {
-        Error::LoginRefused { error: "declined".to_owned(), description: Some(declined.reason) }
-    })?;
+    let url = Zeroizing::new(visit(line, reauthenticate, page).await.map_err(declined)?);
     let refused = |reason| Error::CallbackRefused { reason };
     let token = match line.arrival(&url).map_err(refused)? {
         Some(Arrival::Token(token)) => token,
@@ -194,6 +223,27 @@ async fn land(
     };
     let user = line.identify(&token, noted).await?;
     Ok((token, user))
+}
+
+/// Has the app show the page, for as long as the login's record lasts. The app's code may panic;
+/// that ends this login, not those who wait for it.
+async fn visit(
+    line: &Line,
+    reauthenticate: &dyn Reauthenticate,
+    page: PrivateUrl,
+) -> Result<String, Declined> {
+    let visit = AssertUnwindSafe(async { reauthenticate.reauthenticate(page).await });
+    let too_late = line.host.sleep(LONGEST_LOGIN);
+    match select(pin!(visit.catch_unwind()), too_late).await {
+        Either::Left((Ok(visited), _)) => visited,
+        Either::Left((Err(_panic), _)) => Err(Declined::new("the re-login panicked")),
+        Either::Right(((), _)) => Err(Declined::new("nobody signed in within ten minutes")),
+    }
+}
+
+fn declined(declined: Declined) -> Error {
+    let description = Some(redacted(&declined.reason));
+    Error::LoginRefused { error: "declined".to_owned(), description }
 }
 
 /// Nobody is left to sign in.

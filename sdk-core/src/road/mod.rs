@@ -20,8 +20,9 @@ use crate::{
     host::{Host, Reauthenticate},
     protocol::{
         call::{Answer, Call},
+        retry::Repeat,
         session::{Era, Machine, Permit, Status},
-        verdict::Accepted,
+        verdict::{Accepted, Dead},
     },
     secret::SessionToken,
 };
@@ -67,60 +68,63 @@ impl Road {
     pub(crate) async fn call(self: &Arc<Self>, call: &Call) -> Result<Option<Accepted>, Error> {
         let era = self.session.with(|machine| machine.era());
         let mut died_before = false;
+        // What the call comes to when it ends unanswered, though it may have taken effect.
+        let mut doubt = None;
         loop {
             let (token, permit) = match self.pass(era) {
                 Passage::Send(token, permit) => (token, permit),
-                Passage::Wait(relogin) => {
-                    relogin.await?;
-                    continue;
-                }
-                Passage::Refuse(error) => return Err(error),
+                Passage::Wait(landing) => match landing.await {
+                    Ok(()) => continue,
+                    Err(error) => return Err(doubt.unwrap_or(error)),
+                },
+                Passage::Refuse(error) => return Err(doubt.unwrap_or(error)),
             };
-            let noted = |event| self.session.announce(&event);
-            match self.line.exchange(call, &token, permit.generation, noted).await {
+            match self.line.exchange(call, &token, permit.generation, self.noted()).await {
                 Ok(Answered::Accepted(accepted)) => {
-                    self.session.with(|machine| note_success(machine, call, permit, &accepted));
+                    self.succeeded(call, permit, &accepted).await?;
                     return Ok(Some(accepted));
                 }
-                Ok(Answered::Absent) => return Ok(None),
-                Ok(Answered::Dead(dead)) => {
+                Ok(Answered::Absent) => {
+                    self.session.with(|machine| machine.set_locked(permit, false));
+                    return Ok(None);
+                }
+                Ok(Answered::Dead(dead, in_doubt)) => {
                     self.session.with(|machine| machine.died(dead));
-                    if died_before {
-                        return Err(Error::SignedOut { reason: dead.reason(), data: dead.data() });
+                    doubt = in_doubt.or(doubt);
+                    // What must not go out twice does not, though the platform refused it.
+                    if died_before || call.endpoint().repeat == Repeat::Never {
+                        return Err(doubt.unwrap_or_else(|| signed_out(dead)));
                     }
                     died_before = true;
                 }
-                Err(error) => {
-                    if error == Error::Locked {
-                        self.session.with(|machine| machine.set_locked(permit, true));
-                    }
-                    return Err(error);
-                }
+                Err(error) => return Err(self.failed(call, permit, error)),
             }
         }
     }
 
     /// Signs out: here at once, then there.
     pub(crate) async fn logout(&self) -> Result<(), Error> {
-        let (token, generation) = self.session.with(|machine| {
-            let generation = machine.generation();
-            (machine.sign_out(), generation)
-        });
+        let (generation, token) =
+            self.session.with(|machine| (machine.generation(), machine.sign_out()));
         let Some(token) = token else { return Ok(()) };
-        let noted = |event| self.session.announce(&event);
-        match self.line.exchange(&Call::logout(), &token, generation, noted).await {
-            // A token that is dead already is logged out as well.
-            Ok(_) => {
-                self.session.with(|machine| machine.told(&token));
+        match self.line.exchange(&Call::logout(), &token, generation, self.noted()).await {
+            Ok(answered) => {
+                self.session.with(|machine| {
+                    machine.told(&token);
+                    // A token that is dead already is logged out as well; why, may be news.
+                    if let Answered::Dead(dead, _) = answered {
+                        machine.died(dead);
+                    }
+                });
                 Ok(())
             }
-            Err(Error::Unavailable { cause } | Error::OutcomeUnknown { cause, .. }) => {
-                Err(Error::SignedOutLocally { cause })
-            }
-            Err(Error::RateLimited { .. }) => {
-                Err(Error::SignedOutLocally { cause: Cause::RateLimited })
-            }
-            Err(error) => Err(error),
+            Err(error) => Err(Error::SignedOutLocally {
+                cause: match error {
+                    Error::Unavailable { cause } | Error::OutcomeUnknown { cause, .. } => cause,
+                    Error::RateLimited { .. } => Cause::RateLimited,
+                    _ => Cause::Refused,
+                },
+            }),
         }
     }
 
@@ -133,22 +137,63 @@ impl Road {
         });
     }
 
+    /// Takes in what a success tells of the session. An error when the user is another by now: what
+    /// was read is not for them.
+    async fn succeeded(
+        &self,
+        call: &Call,
+        permit: Permit,
+        accepted: &Accepted,
+    ) -> Result<(), Error> {
+        let ask_who = self.session.with(|machine| {
+            note_success(machine, permit, accepted);
+            if machine.era() != permit.era && call.endpoint().repeat == Repeat::Read {
+                return Err(machine.era_ended());
+            }
+            // Only a re-login has to know.
+            Ok(self.reauthenticate.is_some() && machine.wants_to_know_who(permit))
+        })?;
+        if ask_who {
+            self.learn_who(permit).await;
+        }
+        Ok(())
+    }
+
+    /// Takes in what a failure tells of the session.
+    fn failed(&self, call: &Call, permit: Permit, error: Error) -> Error {
+        self.session.with(|machine| match &error {
+            Error::Locked => machine.set_locked(permit, true),
+            Error::OutcomeUnknown { .. } if call.endpoint().answer == Answer::Revoked => {
+                machine.revoke_in_doubt(permit);
+            }
+            _ => {}
+        });
+        error
+    }
+
+    fn noted(&self) -> impl Fn(Event) {
+        |event| self.session.announce(&event)
+    }
+
     fn pass(self: &Arc<Self>, era: Era) -> Passage {
         let can_relogin = self.reauthenticate.is_some();
         self.session.pass(era, can_relogin, |flight| self.relogin(flight))
     }
 }
 
-fn note_success(machine: &mut Machine, call: &Call, permit: Permit, accepted: &Accepted) {
-    match (call.endpoint().answer, accepted) {
-        // These stay open while the workspace is locked (contract, ruling 7).
-        (Answer::LoggedOut, _) => {}
-        (_, Accepted::Identity(identity)) => {
+fn note_success(machine: &mut Machine, permit: Permit, accepted: &Accepted) {
+    match accepted {
+        Accepted::Revoked => machine.destroyed(permit),
+        Accepted::Identity(identity) => {
             if let Some(user) = &identity.user_id {
                 machine.learned(permit, user);
             }
         }
-        (_, Accepted::Revoked) => machine.destroyed(permit),
+        // Who is signed in can be asked of a locked workspace too (contract, ruling 7).
         _ => machine.set_locked(permit, false),
     }
+}
+
+fn signed_out(dead: Dead) -> Error {
+    Error::SignedOut { reason: dead.reason(), data: dead.data() }
 }

@@ -1,9 +1,12 @@
 //! The sign-in machine shared by all calls of a client. Every transition is one short lock; what
-//! it sets off, events and wake-ups, comes after.
+//! it sets off, events and wake-ups and the end of a re-login that nobody wants, comes after.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::Waker,
+};
 
-use futures_util::future::Shared;
+use futures_util::future::{AbortHandle, Shared};
 
 use crate::{
     error::Error,
@@ -13,15 +16,21 @@ use crate::{
     secret::SessionToken,
 };
 
+/// What a re-login comes to: on `Ok` the calls that waited for it ask again.
+pub(super) type Landing = Shared<BoxFuture<'static, Result<(), Error>>>;
+
 /// A re-login under way: whoever waits for it drives it, and it does not stop when one gives up.
-pub(super) type Relogin = Shared<BoxFuture<'static, Result<(), Error>>>;
+pub(super) struct Relogin {
+    pub(super) landing: Landing,
+    pub(super) abort: AbortHandle,
+}
 
 /// How a call goes on.
 pub(super) enum Passage {
     /// With this token.
     Send(SessionToken, Permit),
     /// After this re-login.
-    Wait(Relogin),
+    Wait(Landing),
     /// Not at all.
     Refuse(Error),
 }
@@ -36,22 +45,19 @@ struct Inner {
     watchers: Watchers,
 }
 
-impl Inner {
-    /// The re-login that goes by `flight`, made by `start` when it is a new one.
-    fn relogin(&mut self, flight: FlightId, start: impl FnOnce(FlightId) -> Relogin) -> Relogin {
-        match &self.relogin {
-            Some((running, relogin)) if *running == flight => relogin.clone(),
-            _ => self.relogin.insert((flight, start(flight))).1.clone(),
-        }
-    }
-}
-
 impl Session {
     /// Does `step`, then tells everybody what changed.
     pub(super) fn with<T>(&self, step: impl FnOnce(&mut Machine) -> T) -> T {
+        self.with_event(|machine| (step(machine), None))
+    }
+
+    /// As [`with`](Self::with), for a step that is an event itself, told after what it changed.
+    pub(super) fn with_event<T>(&self, step: impl FnOnce(&mut Machine) -> (T, Option<Event>)) -> T {
         let mut inner = self.lock();
-        let result = step(&mut inner.machine);
-        Self::tell(inner);
+        let (result, event) = step(&mut inner.machine);
+        let aftermath = inner.aftermath(event);
+        drop(inner);
+        aftermath.happen();
         result
     }
 
@@ -67,33 +73,55 @@ impl Session {
             Admission::Send(token, permit) => Passage::Send(token, permit),
             Admission::Refuse(error) => Passage::Refuse(error),
             Admission::Lead(flight) | Admission::Join(flight) => {
-                Passage::Wait(inner.relogin(flight, start))
+                let relogin = inner.relogin.get_or_insert_with(|| (flight, start(flight)));
+                Passage::Wait(relogin.1.landing.clone())
             }
         };
-        Self::tell(inner);
+        let aftermath = inner.aftermath(None);
+        drop(inner);
+        aftermath.happen();
         passage
     }
 
     pub(super) fn announce(&self, event: &Event) {
         let wakers = self.lock().watchers.queue(event);
-        wakers.into_iter().for_each(std::task::Waker::wake);
+        wakers.into_iter().for_each(Waker::wake);
     }
 
     pub(super) fn subscribe(&self) -> Events {
         self.lock().watchers.subscribe()
     }
 
-    /// Queues the changes in their order, and wakes the watchers once the lock is gone.
-    fn tell(mut inner: MutexGuard<'_, Inner>) {
-        let mut wakers = Vec::new();
-        for change in inner.machine.take_changes() {
-            wakers.extend(inner.watchers.queue(&change.into()));
-        }
-        drop(inner);
-        wakers.into_iter().for_each(std::task::Waker::wake);
-    }
-
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// Queues what changed, in its order, and takes away a re-login that is over or unwanted.
+    fn aftermath(&mut self, event: Option<Event>) -> Aftermath {
+        let mut wakers = Vec::new();
+        let changes = self.machine.take_changes().into_iter().map(Event::from);
+        for event in changes.chain(event) {
+            wakers.extend(self.watchers.queue(&event));
+        }
+        let flight = self.machine.flight();
+        let over = self.relogin.take_if(|(running, _)| Some(*running) != flight);
+        Aftermath { wakers, over: over.map(|(_, relogin)| relogin) }
+    }
+}
+
+/// What runs foreign code, and so waits until no lock is held.
+struct Aftermath {
+    wakers: Vec<Waker>,
+    over: Option<Relogin>,
+}
+
+impl Aftermath {
+    fn happen(self) {
+        if let Some(relogin) = &self.over {
+            relogin.abort.abort();
+        }
+        self.wakers.into_iter().for_each(Waker::wake);
     }
 }

@@ -26,7 +26,7 @@ pub(crate) const ALL: &[Part] = &[
     Part { name: "deny", what: "licences, sources, duplicates, rust-version", needs: &[&needs::CARGO_DENY], run: dependencies::run },
     Part { name: "lint", what: "no lint has anything to say", needs: &[&needs::CLIPPY], run: build::lint },
     Part { name: "rust", what: "every Rust test, and every scenario was run", needs: &[], run: rust::run },
-    Part { name: "wasm", what: "the core builds for a browser, and stays small", needs: &[&needs::WASM], run: wasm::run },
+    Part { name: "wasm", what: "the core builds for a browser, and drags nothing big along", needs: &[&needs::WASM], run: wasm::run },
     Part { name: "docs", what: "the documentation builds, its links lead somewhere", needs: &[], run: build::docs },
     Part { name: "quickstart", what: "the first command of the README works", needs: &[], run: build::quickstart },
 ];

@@ -8,7 +8,7 @@ use std::fmt;
 
 pub use callback::{Arrival, Callback, read};
 pub use redirect::RedirectUri;
-pub use state::{PendingLogin, State};
+pub use state::{LONGEST_LOGIN, PendingLogin, State};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -156,7 +156,8 @@ pub fn login_url(
     renew: Option<&SessionToken>,
 ) -> Result<PrivateUrl, Invalid> {
     options.check(renew.is_some())?;
-    let mut url = [application.origin.as_str(), "/app/sessions/login"].concat();
+    let mut url = room_for(renew);
+    url.extend([application.origin.as_str(), "/app/sessions/login"]);
     percent::append_pair(&mut url, "app_id", &application.app_id);
     percent::append_pair(&mut url, "workspace_name", &application.workspace);
     percent::append_pair(&mut url, "redirect_uri", application.redirect_uri.as_str());
@@ -176,14 +177,21 @@ pub fn login_url(
 /// Where a browser signs out by a top-level navigation; it comes back to `post_logout_uri`.
 ///
 /// # Errors
-/// [`Invalid`], field `post_logout_uri`: when that is no URI, or carries a token.
+/// [`Invalid`], field `post_logout_uri`: when that is no URI, is the callback, or carries a token.
 pub fn logout_url(
-    origin: &Origin,
+    application: &Application,
     token: &SessionToken,
     post_logout_uri: &str,
 ) -> Result<PrivateUrl, Invalid> {
     let field = "post_logout_uri";
     let target = RedirectUri::parse_field(field, post_logout_uri)?;
+    if target == application.redirect_uri {
+        return Err(Invalid {
+            field,
+            problem: "is the callback of the login".into(),
+            mend: "give a plain page, such as https://app.example/",
+        });
+    }
     let query = target.as_str().split_once('?').map(|(_, query)| query).unwrap_or_default();
     let carries = |wanted| percent::pairs(query).any(|(name, _)| name.as_deref() == Some(wanted));
     if carries("session_token") || carries("sessionToken") {
@@ -193,10 +201,17 @@ pub fn logout_url(
             mend: "give a plain page, such as https://app.example/",
         });
     }
-    let mut url = [origin.as_str(), "/api/v1/auth/logout"].concat();
+    let mut url = room_for(Some(token));
+    url.extend([application.origin.as_str(), "/api/v1/auth/logout"]);
     percent::append_pair(&mut url, "session_token", token.expose());
     percent::append_pair(&mut url, "redirect_uri", target.as_str());
     Ok(PrivateUrl(Zeroizing::new(url)))
+}
+
+/// A string that a URL with `token` fits in, so that growing leaves no copy of it behind.
+fn room_for(token: Option<&SessionToken>) -> String {
+    const EVERYTHING_ELSE: usize = 8 * 1024;
+    String::with_capacity(token.map_or(0, |token| 3 * token.expose().len() + EVERYTHING_ELSE))
 }
 
 #[cfg(test)]
@@ -263,15 +278,21 @@ mod tests {
 
     #[test]
     fn a_logout_comes_back_to_a_plain_page() {
-        let origin = Origin::parse("https://p.example").unwrap();
-        let url = logout_url(&origin, &token(), "https://a.example/").unwrap();
+        let url = logout_url(&application(), &token(), "https://a.example/").unwrap();
         assert_eq!(
             url.as_str(),
             "https://p.example/api/v1/auth/logout?session_token=t%2Bk&redirect_uri=https%3A%2F%2Fa.example%2F"
         );
-        for bad in ["/", "https://a.example/?session_token=x", "https://a.example/?sessionToken=x"]
-        {
-            assert_eq!(logout_url(&origin, &token(), bad).unwrap_err().field(), "post_logout_uri");
+        for bad in [
+            "/",
+            "https://a.example/?session_token=x",
+            "https://a.example/?sessionToken=x",
+            "https://a.example/cb?x=1",
+        ] {
+            assert_eq!(
+                logout_url(&application(), &token(), bad).unwrap_err().field(),
+                "post_logout_uri"
+            );
         }
     }
 }

@@ -54,7 +54,13 @@ impl RedirectUri {
         }
         match text.split_once(':') {
             Some(("http" | "https", _)) => {
-                Origin::parse_field(field, origin_of(text))?;
+                let origin = origin_of(text);
+                if Origin::parse_field(field, origin)?.as_str() != origin {
+                    return refuse("names the port that its scheme implies", "leave the port out");
+                }
+                if has_dot_segment(text) {
+                    return refuse("has a `.` or `..` in its path", "write the path it leads to");
+                }
             }
             Some((scheme, rest)) if is_scheme(scheme) && !rest.is_empty() => {
                 if RESERVED_SCHEMES.contains(&scheme) {
@@ -115,6 +121,13 @@ fn origin_of(text: &str) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
+/// Browsers resolve these, so that what comes back is another URL.
+fn has_dot_segment(text: &str) -> bool {
+    let path = text.split('?').next().unwrap_or_default();
+    let plain = |segment: &str| segment.to_ascii_lowercase().replace("%2e", ".");
+    path.split('/').any(|segment| matches!(plain(segment).as_str(), "." | ".."))
+}
+
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"+-.".contains(&b))
@@ -151,6 +164,9 @@ mod tests {
             "https://app.example/a b",
             "https://app.example/ü",
             "https://app.example/#top",
+            "https://app.example:443/callback",
+            "https://app.example/a/../callback",
+            "https://app.example/%2E/callback",
             "javascript:alert(1)",
             "data:text/html,x",
             "com.example.app:",

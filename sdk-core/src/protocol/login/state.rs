@@ -1,6 +1,8 @@
 //! The `state` of one login and the record of it that a host keeps until the user comes back
 //! (contract, ruling 3).
 
+use std::time::Duration;
+
 use crate::{
     error::CallbackProblem,
     protocol::{
@@ -9,8 +11,8 @@ use crate::{
     },
 };
 
-/// How long a login may take, in milliseconds.
-const LONGEST_LOGIN: u64 = 10 * 60 * 1000;
+/// How long a login may take.
+pub const LONGEST_LOGIN: Duration = Duration::from_secs(10 * 60);
 /// How a state of ours starts, so that another library's is left alone.
 const PREFIX: &str = "sf1.";
 /// The version of the record's form.
@@ -35,6 +37,18 @@ impl State {
         let ours =
             digits.len() == 32 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         ours.then(|| Self(text.to_owned()))
+    }
+
+    /// What the record of this login of `application` is kept by: clients of several applications
+    /// may share one keeper, and must not take each other's.
+    #[must_use]
+    pub fn name_for(&self, application: &Application) -> String {
+        let mut name = self.0.clone();
+        for part in [&application.workspace, &application.app_id] {
+            name.push('/');
+            percent::encode_into(&mut name, part);
+        }
+        name
     }
 
     /// The state as it stands in a URL.
@@ -75,10 +89,10 @@ impl PendingLogin {
         Self { state, application, begun_at: now }
     }
 
-    /// The state it goes by.
+    /// What it is kept by.
     #[must_use]
-    pub const fn state(&self) -> &State {
-        &self.state
+    pub fn name(&self) -> String {
+        self.state.name_for(&self.application)
     }
 
     /// The text to keep.
@@ -140,7 +154,7 @@ impl PendingLogin {
         }
         // A clock that was set back makes an age of no sense; better one more login than one too old.
         match now.checked_sub(self.begun_at) {
-            Some(age) if age <= LONGEST_LOGIN => Ok(()),
+            Some(age) if u128::from(age) <= LONGEST_LOGIN.as_millis() => Ok(()),
             _ => Err(CallbackProblem::StateExpired),
         }
     }

@@ -43,9 +43,11 @@ pub struct Machine {
     user: Option<String>,
     era: Era,
     generation: Generation,
+    asked_who: Generation,
     logging_in: bool,
     flight: Option<FlightId>,
     flights: u64,
+    revoke_in_doubt: bool,
     dead: Option<SessionToken>,
     untold: Option<SessionToken>,
     changes: Vec<Change>,
@@ -98,6 +100,19 @@ impl Machine {
         Error::SignedOut { reason, data }
     }
 
+    /// The error of a call whose era has ended.
+    #[must_use]
+    pub fn era_ended(&self) -> Error {
+        let nobody = self.live.is_none() && !self.ended().renewable;
+        if nobody { self.signed_out() } else { Error::UserChanged }
+    }
+
+    /// The re-login under way, where there is one.
+    #[must_use]
+    pub const fn flight(&self) -> Option<FlightId> {
+        self.flight
+    }
+
     /// The generation of the newest token.
     #[must_use]
     pub const fn generation(&self) -> Generation {
@@ -126,8 +141,7 @@ impl Machine {
     /// What a call that began in `era` may do now; `can_relogin` when the app provided for it.
     pub fn admit(&mut self, era: Era, can_relogin: bool) -> Admission {
         if era != self.era {
-            let nobody = self.live.is_none() && !self.ended().renewable;
-            return Admission::Refuse(if nobody { self.signed_out() } else { Error::UserChanged });
+            return Admission::Refuse(self.era_ended());
         }
         if let Some(live) = &self.live {
             return Admission::Send(live.token.clone(), self.permit());
@@ -151,14 +165,15 @@ impl Machine {
         self.transition(|machine| machine.logging_in = true);
     }
 
-    /// The login that was begun brought no token.
+    /// The login that was begun brings no token: it was refused or given up.
     pub fn login_failed(&mut self) {
         self.transition(|machine| machine.logging_in = false);
     }
 
-    /// A token arrived from a login that began in `era`, with the user's id where it is known.
+    /// A token has arrived, with the user's id where it is known; its callback came in `era`.
     ///
-    /// `false`, and nothing changes, when the user signed out meanwhile: a sign-out is not undone.
+    /// `false`, and nothing changes, when the user signed out between the callback and this: a
+    /// sign-out is not undone.
     pub fn arrived(&mut self, token: SessionToken, user: Option<String>, era: Era) -> bool {
         if era != self.era {
             return false;
@@ -176,22 +191,33 @@ impl Machine {
         true
     }
 
-    /// The re-login `flight` brought no token; the next call may start another.
-    pub fn crashed(&mut self, flight: FlightId) {
-        if self.flight == Some(flight) {
-            self.transition(|machine| machine.flight = None);
+    /// The re-login `flight` brought no token; the next call may start another. Gives the error of
+    /// the calls that waited for it, or `None` when something else happened meanwhile and they are
+    /// to ask again.
+    pub fn crashed(&mut self, flight: FlightId) -> Option<Error> {
+        if self.flight != Some(flight) {
+            return None;
         }
+        self.transition(|machine| machine.flight = None);
+        Some(self.signed_out())
     }
 
-    /// A token turned out to be dead. Nothing changes when it is not the one at hand.
+    /// A token turned out to be dead. Nothing changes when it is not the newest. Of one that is
+    /// known to be dead already, worse news of the data are taken in.
     pub fn died(&mut self, dead: Dead) {
-        if self.live.is_some() && dead.generation() == self.generation {
-            self.transition(|machine| {
-                machine.dead = machine.live.take().map(|live| live.token);
-                machine.ended =
-                    Some(Ended { reason: dead.reason(), data: dead.data(), renewable: true });
-            });
+        if dead.generation() != self.generation {
+            return;
         }
+        let data = self.unless_in_doubt(dead.data());
+        self.transition(|machine| match (machine.live.take(), &mut machine.ended) {
+            (Some(live), ended) => {
+                *ended = Some(Ended { reason: dead.reason(), data, renewable: true });
+                machine.dead = Some(live.token);
+                machine.logging_in = false;
+            }
+            (None, Some(ended)) if ended.data == DataState::Intact => ended.data = data,
+            (None, _) => {}
+        });
     }
 
     /// The platform says that the workspace is locked, or (`false`) answers again.
@@ -212,10 +238,32 @@ impl Machine {
         }
     }
 
+    /// Whether to ask the platform who is behind `permit`: once a token, while it is not known.
+    pub fn wants_to_know_who(&mut self, permit: Permit) -> bool {
+        let wants = permit == self.permit()
+            && self.live.is_some()
+            && self.user.is_none()
+            && self.asked_who != self.generation;
+        if wants {
+            self.asked_who = self.generation;
+        }
+        wants
+    }
+
+    /// The data may have been destroyed from here: no answer told.
+    pub fn revoke_in_doubt(&mut self, permit: Permit) {
+        if permit == self.permit() {
+            self.revoke_in_doubt = true;
+        }
+    }
+
     /// The app signs its user out: at once, whatever is under way. The token, live or left over
     /// from a sign-out that the platform was not told of, is handed out to tell it.
     pub fn sign_out(&mut self) -> Option<SessionToken> {
-        let data = if self.live.is_some() { DataState::Intact } else { self.ended().data };
+        let data = match self.live {
+            Some(_) => self.unless_in_doubt(DataState::Intact),
+            None => self.ended().data,
+        };
         self.end(SignedOutReason::ByUser, data);
         self.untold.clone()
     }
@@ -232,6 +280,11 @@ impl Machine {
         if permit.era == self.era {
             self.end(SignedOutReason::Destroyed, DataState::Destroyed);
             self.untold = None;
+        } else if let (None, Some(ended), true) =
+            (&self.live, &mut self.ended, permit.generation == self.generation)
+        {
+            // The user signed out while the request was on its way.
+            ended.data = DataState::Destroyed;
         }
     }
 
@@ -242,6 +295,10 @@ impl Machine {
 
     fn ended(&self) -> Ended {
         self.ended.unwrap_or(Ended::NEVER_BEGUN)
+    }
+
+    const fn unless_in_doubt(&self, data: DataState) -> DataState {
+        if self.revoke_in_doubt { DataState::Unknown } else { data }
     }
 
     const fn permit(&self) -> Permit {
@@ -262,6 +319,7 @@ impl Machine {
             machine.live = Some(Live { token, locked: false });
             machine.ended = None;
             machine.logging_in = false;
+            machine.revoke_in_doubt = false;
             machine.flight = None;
             machine.dead = None;
             machine.untold = None;

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::{
     error::Error,
@@ -131,10 +133,24 @@ fn one_call_leads_the_re_login_and_the_others_join() {
 }
 
 #[test]
+fn a_login_page_left_open_hides_nothing() {
+    let (mut machine, permit) = signed_in();
+    machine.begin_login();
+    machine.died(expired(permit.generation));
+    assert_eq!(machine.take_changes(), [Change::Status(EXPIRED)]);
+    machine.begin_login();
+    let Admission::Lead(flight) = machine.admit(permit.era, true) else { panic!() };
+    let (reason, data) = (SignedOutReason::Expired, DataState::Intact);
+    assert_eq!(machine.crashed(flight), Some(Error::SignedOut { reason, data }));
+}
+
+#[test]
 fn a_failed_re_login_leaves_room_for_the_next() {
     let (mut machine, permit) = with_dead_token();
     let Admission::Lead(first) = machine.admit(permit.era, true) else { panic!() };
-    machine.crashed(first);
+    let (reason, data) = (SignedOutReason::Expired, DataState::Intact);
+    assert_eq!(machine.crashed(first), Some(Error::SignedOut { reason, data }));
+    assert_eq!(machine.crashed(first), None, "it is over");
     assert_eq!(machine.status(), EXPIRED);
     let Admission::Lead(second) = machine.admit(permit.era, true) else { panic!() };
     assert_ne!(first, second);
@@ -169,6 +185,8 @@ fn the_user_may_be_learned_later() {
     let mut machine = Machine::default();
     assert!(machine.arrived(token("one"), None, machine.era()));
     let permit = machine.token().unwrap().1;
+    assert!(machine.wants_to_know_who(permit));
+    assert!(!machine.wants_to_know_who(permit), "it is asked once a token");
     machine.learned(permit, "ada");
     machine.learned(permit, "bob");
     assert_eq!(machine.user(), Some("ada"));
@@ -194,7 +212,7 @@ fn a_sign_out_beats_a_re_login_under_way() {
     let Admission::Lead(flight) = machine.admit(permit.era, true) else { panic!() };
     assert_eq!(machine.sign_out(), None, "there is no live token to tell of");
     assert!(!machine.landed(flight, token("two"), Some("ada".into())));
-    machine.crashed(flight);
+    assert_eq!(machine.crashed(flight), None);
     assert_eq!(machine.status(), BY_USER);
 }
 
@@ -236,6 +254,46 @@ fn what_is_not_known_to_be_intact_is_not_called_so_by_a_sign_out() {
 }
 
 #[test]
+fn the_worse_of_two_answers_to_a_token_counts() {
+    let (mut machine, permit) = with_dead_token();
+    machine.died(dead(permit.generation, 410, "Session revoked"));
+    let unknown = Status::Expired { reason: SignedOutReason::Expired, data: DataState::Unknown };
+    assert_eq!(machine.status(), unknown);
+    machine.died(expired(permit.generation));
+    assert_eq!(machine.status(), unknown);
+    // A sign-out may learn so of its own token.
+    let (mut machine, permit) = signed_in();
+    machine.sign_out();
+    machine.died(dead(permit.generation, 410, "Session revoked"));
+    let (reason, data) = (SignedOutReason::ByUser, DataState::Unknown);
+    assert_eq!(machine.status(), Status::SignedOut { reason, data });
+}
+
+#[test]
+fn a_revoke_in_doubt_puts_the_data_in_doubt() {
+    let (mut machine, permit) = signed_in();
+    machine.revoke_in_doubt(permit);
+    assert_eq!(machine.status(), Status::SignedIn);
+    machine.sign_out();
+    let (reason, data) = (SignedOutReason::ByUser, DataState::Unknown);
+    assert_eq!(machine.status(), Status::SignedOut { reason, data });
+    let (mut machine, permit) = signed_in();
+    machine.revoke_in_doubt(permit);
+    machine.died(expired(permit.generation));
+    let (reason, data) = (SignedOutReason::Expired, DataState::Unknown);
+    assert_eq!(machine.status(), Status::Expired { reason, data });
+}
+
+#[test]
+fn what_was_destroyed_is_so_after_a_sign_out_too() {
+    let (mut machine, permit) = signed_in();
+    machine.sign_out();
+    machine.destroyed(permit);
+    let (reason, data) = (SignedOutReason::ByUser, DataState::Destroyed);
+    assert_eq!(machine.status(), Status::SignedOut { reason, data });
+}
+
+#[test]
 fn destroying_the_data_is_told_as_such() {
     let (mut machine, permit) = signed_in();
     machine.destroyed(permit);
@@ -270,7 +328,7 @@ struct Play {
     users: Vec<char>,
     buried: HashSet<usize>,
     calls: Vec<Waiting>,
-    app_login: Option<Era>,
+    callback: Option<Era>,
     flight: Option<FlightId>,
     signed_out: bool,
 }
@@ -291,14 +349,15 @@ enum Step {
     Drop(usize),
     Relogin(char, bool),
     ReloginFails,
-    AppLogin,
-    AppLoginDone(char, bool),
+    BeginLogin,
+    Callback,
+    CallbackTakenIn(char, bool),
     SignOut,
 }
 
 impl Play {
     fn steps(&self) -> Vec<Step> {
-        let mut steps = vec![Step::SignOut, Step::AppLogin];
+        let mut steps = vec![Step::SignOut, Step::BeginLogin, Step::Callback];
         if self.calls.len() < 2 {
             steps.push(Step::Call);
         }
@@ -316,8 +375,8 @@ impl Play {
                 Step::Relogin('b', false),
             ]);
         }
-        if self.app_login.is_some() {
-            steps.extend([Step::AppLoginDone('a', true), Step::AppLoginDone('b', false)]);
+        if self.callback.is_some() {
+            steps.extend([Step::CallbackTakenIn('a', true), Step::CallbackTakenIn('b', false)]);
         }
         steps
     }
@@ -344,17 +403,19 @@ impl Play {
             }
             Step::ReloginFails => {
                 let flight = self.flight.take().unwrap();
-                self.machine.crashed(flight);
-                // Every call that waited for it fails alike.
-                self.calls.retain(|call| call.sent.is_some());
+                match self.machine.crashed(flight) {
+                    // Every call that waited for it fails alike.
+                    Some(_) => self.calls.retain(|call| call.sent.is_some()),
+                    None => self.wake(),
+                }
             }
-            Step::AppLogin => {
-                self.machine.begin_login();
-                self.app_login = Some(self.machine.era());
+            Step::BeginLogin => self.machine.begin_login(),
+            Step::Callback => {
+                self.callback = Some(self.machine.era());
                 self.signed_out = false;
             }
-            Step::AppLoginDone(user, known) => {
-                let era = self.app_login.take().unwrap();
+            Step::CallbackTakenIn(user, known) => {
+                let era = self.callback.take().unwrap();
                 let (name, id) = self.issue(user, known);
                 let taken = self.machine.arrived(name, id, era);
                 assert!(!(taken && self.signed_out), "a login undid a later sign-out");
@@ -454,10 +515,22 @@ fn no_order_of_events_breaks_a_promise() {
         }
     }
     let mut start = Play::default();
-    start.take(Step::AppLogin);
-    start.take(Step::AppLoginDone('a', true));
+    start.take(Step::Callback);
+    start.take(Step::CallbackTakenIn('a', true));
     start.take(Step::Call);
     let mut played = 0;
     explore(&start, DEPTH, &mut played);
     assert!(played > 50_000, "only {played} orders were played");
+}
+
+proptest! {
+    /// As above, deeper and by chance.
+    #[test]
+    fn no_long_order_of_events_breaks_a_promise(choices in prop::collection::vec(any::<prop::sample::Index>(), 1..200)) {
+        let mut play = Play::default();
+        for choice in choices {
+            let steps = play.steps();
+            play.take(*choice.get(&steps));
+        }
+    }
 }

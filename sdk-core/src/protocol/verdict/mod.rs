@@ -120,6 +120,10 @@ fn judge_refusal(
         Auth::Identity => rejected(),
     };
     match status {
+        // Profile `published` says so of a `set` on a session that is gone (ruling 2).
+        401 if refusal.is_about_the_session() => {
+            signed_out(SignedOutReason::SessionEnded, DataState::Unknown)
+        }
         401 => signed_out(SignedOutReason::Expired, DataState::Intact),
         410 if refusal.is_about_the_token() => {
             signed_out(SignedOutReason::Expired, DataState::Intact)

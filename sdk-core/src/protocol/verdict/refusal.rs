@@ -53,6 +53,11 @@ impl<'a> Refusal<'a> {
         )
     }
 
+    /// The refusal says that the session behind the token has ended.
+    pub(super) fn is_about_the_session(&self) -> bool {
+        matches!(self.error.as_deref(), Some("Session revoked" | "Session expired"))
+    }
+
     /// How older servers say that a token is missing or expired.
     pub(super) fn is_access_denied(&self) -> bool {
         self.form == Form::Empty

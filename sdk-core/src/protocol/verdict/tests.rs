@@ -62,6 +62,9 @@ fn a_refused_token_signs_out_and_leaves_the_data_intact() {
 #[test]
 fn intact_is_never_claimed_of_an_ended_session() {
     for endpoint in SESSION_CALLS {
+        for text in ["Session expired", "Session revoked"] {
+            assert_eq!(verdict(&endpoint, 401, &body(401, text)), ended());
+        }
         for text in ["Session expired", "Session revoked", "Something new"] {
             assert_eq!(verdict(&endpoint, 410, &body(410, text)), ended());
         }
