@@ -9,7 +9,7 @@ use std::{
 
 use futures_util::{
     FutureExt as _,
-    future::{Aborted, Either, abortable, select},
+    future::{Either, abortable, select},
 };
 
 use zeroize::Zeroizing;
@@ -81,10 +81,9 @@ impl Road {
     /// Asks the platform once more who is signed in, after it could not tell at sign-in.
     pub(super) async fn learn_who(&self, permit: Permit) {
         let Some((token, _)) = self.session.with(|machine| owned(machine.token())) else { return };
-        match self.line.identify(&token, self.noted()).await {
-            Ok(Some(user)) => self.session.with(|machine| machine.learned(permit, &user)),
-            // The next call meets whatever is wrong by itself.
-            Ok(None) | Err(_) => {}
+        // Should the token be dead by now, the next call finds out by itself.
+        if let Ok(Some(user)) = self.line.identify(&token, self.noted()).await {
+            self.session.with(|machine| machine.learned(permit, &user));
         }
     }
 
@@ -115,7 +114,7 @@ impl Road {
         };
         let (fly, abort) = abortable(fly);
         // What was given up for something else leaves it to the calls to ask again.
-        let fly = fly.map(|flown| flown.unwrap_or_else(|Aborted| Ok(())));
+        let fly = fly.map(|flown| flown.unwrap_or(Ok(())));
         let fly: BoxFuture<'static, _> = Box::pin(fly);
         Relogin { landing: fly.shared(), abort }
     }
@@ -207,7 +206,8 @@ async fn land(
     road: &Weak<Road>,
 ) -> Result<(SessionToken, Option<String>), Error> {
     let page = line.login_page(&LoginOptions::new(), None)?;
-    let url = Zeroizing::new(visit(line, reauthenticate, page).await.map_err(declined)?);
+    let visited = visit(line, reauthenticate, page).await;
+    let url = Zeroizing::new(visited.map_err(|declined| refused_by(&declined))?);
     let refused = |reason| Error::CallbackRefused { reason };
     let token = match line.arrival(&url).map_err(refused)? {
         Some(Arrival::Token(token)) => token,
@@ -241,7 +241,7 @@ async fn visit(
     }
 }
 
-fn declined(declined: Declined) -> Error {
+fn refused_by(declined: &Declined) -> Error {
     let description = Some(redacted(&declined.reason));
     Error::LoginRefused { error: "declined".to_owned(), description }
 }
