@@ -43,6 +43,8 @@ mod world;
 
 pub use clock::Clock;
 pub use crypto::PasswordCost;
+#[cfg(feature = "tls")]
+pub use crypto::{Authority, AuthorityError};
 pub use domain::{ApplicationId, BadRedirectUri, Role, SessionId, UserId, WorkspaceId};
 pub use http::{Limits, Profile};
 pub use jiff::Timestamp;

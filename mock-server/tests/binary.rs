@@ -161,3 +161,48 @@ fn exec_hands_signals_on() {
         assert_eq!(program.wait(Duration::from_secs(8)), Some(3), "{signal}");
     }
 }
+
+#[tokio::test]
+async fn with_tls_its_certificate_is_all_a_client_needs() {
+    let program = start(&["serve", "--port", "0", "--json", "--tls"]);
+    let ready = program.ready_object();
+    let base = ready["baseUrl"].as_str().unwrap();
+    let file = ready["caFile"].as_str().unwrap().to_owned();
+    let pem = fs::read_to_string(&file).unwrap();
+    assert_eq!(pem.matches("BEGIN").count(), 1, "a certificate and no key: {pem}");
+    let authority = reqwest::Certificate::from_pem(pem.as_bytes()).unwrap();
+    let client = || Client::builder().redirect(Policy::none()).no_proxy();
+    let trusting = client().tls_certs_only([authority]).build().unwrap();
+    for host in ["127.0.0.1", "localhost"] {
+        let health =
+            trusting.get(format!("{base}/healthz").replace("127.0.0.1", host)).send().await;
+        assert_eq!(health.unwrap().status().as_u16(), 200, "{host}");
+    }
+    assert!(client().build().unwrap().get(format!("{base}/healthz")).send().await.is_err());
+    let page = format!(
+        "{base}/app/sessions/login?workspace_name=acme&app_id=acme-notes&redirect_uri={CALLBACK}"
+    );
+    let guest = trusting.post(&page).form(&[("action", "anonymous")]).send().await.unwrap();
+    let cookie = guest.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.ends_with("; Secure"), "{cookie}");
+    program.stop();
+    assert!(fs::metadata(file).is_err(), "the file goes with the program");
+}
+
+#[test]
+fn with_tls_it_says_how_to_trust_it_and_exec_hands_it_on() {
+    let program = start(&["--port", "0", "--tls"]);
+    let line = program.line();
+    assert!(line.starts_with("ready secureflows-mock at https://127.0.0.1:"), "{line}");
+    let (_, _, aside) = program.stop();
+    for how in
+        ["curl --cacert /", "NODE_EXTRA_CA_CERTS=/", "SSL_CERT_FILE=/", "keytool -importcert"]
+    {
+        assert!(aside.contains(how), "{aside}");
+    }
+    let script =
+        "test -s $SECUREFLOWS_CA_FILE && echo $SECUREFLOWS_ORIGIN $SECUREFLOWS_CONTROL_URL";
+    let (code, out, _) = start(&["exec", "--tls", "--", "sh", "-c", script]).end();
+    assert_eq!(code, Some(0));
+    assert!(out.starts_with("https://127.0.0.1:") && out.trim_end().ends_with("/_mock"), "{out}");
+}

@@ -1,11 +1,14 @@
 //! One line on standard output when ready; what a person wants to know besides goes beside it.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use super::place::Place;
+use super::{place::Place, trust::Trust};
 
 /// The line of `--json`.
 #[derive(Serialize)]
@@ -18,6 +21,8 @@ struct Ready<'a> {
     workspace: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     app_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ca_file: Option<&'a Path>,
 }
 
 /// Says that the place is open. Where the output is closed nobody is told; it serves all the same.
@@ -32,6 +37,7 @@ fn one_object(place: &Place) -> io::Result<()> {
         pid: std::process::id(),
         workspace: place.application().map(|(workspace, _)| workspace),
         app_id: place.application().map(|(_, app_id)| app_id),
+        ca_file: place.trust.as_ref().map(Trust::file),
     };
     let mut out = io::stdout().lock();
     writeln!(out, "{}", serde_json::to_string(&ready)?)?;
@@ -44,7 +50,14 @@ fn in_words(place: &Place) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     writeln!(out, "{strong}ready{strong:#} secureflows-mock at {}", place.base_url())?;
     out.flush()?;
-    if place.is_demo { demo(place, &mut anstream::stderr().lock()) } else { Ok(()) }
+    let mut aside = anstream::stderr().lock();
+    if place.is_demo {
+        demo(place, &mut aside)?;
+    }
+    match &place.trust {
+        Some(trust) => trust.explain(place.base_url(), &mut aside),
+        None => Ok(()),
+    }
 }
 
 /// Who and what is in the demo.

@@ -59,6 +59,9 @@ pub(super) struct Place {
     /// How missing and dead session tokens are answered; what the seed file says unless given
     #[arg(long, value_enum)]
     pub(super) profile: Option<Dialect>,
+    /// HTTPS, with a certificate authority made for this run
+    #[arg(long)]
+    pub(super) tls: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

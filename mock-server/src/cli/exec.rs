@@ -1,6 +1,6 @@
 //! `exec`: a command beside a world of its own.
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
 use tokio::process::{Child, Command};
 
@@ -10,6 +10,8 @@ use super::{
     place::Place,
     signals::{Signal, Signals},
 };
+
+const NODE_CA: &str = "NODE_EXTRA_CA_CERTS";
 
 pub(super) async fn run(options: &arguments::Exec) -> Result<ExitCode, Failure> {
     let mut signals = Signals::listen()?;
@@ -33,14 +35,21 @@ pub(super) async fn run(options: &arguments::Exec) -> Result<ExitCode, Failure> 
 }
 
 /// How the command reaches the world.
-fn environment(place: &Place) -> Vec<(&'static str, String)> {
+fn environment(place: &Place) -> Vec<(&'static str, OsString)> {
     let mut variables = vec![
-        ("SECUREFLOWS_ORIGIN", place.base_url().to_owned()),
-        ("SECUREFLOWS_CONTROL_URL", place.control_url()),
+        ("SECUREFLOWS_ORIGIN", place.base_url().into()),
+        ("SECUREFLOWS_CONTROL_URL", place.control_url().into()),
     ];
     if let Some((workspace, app_id)) = place.application() {
-        variables.push(("SECUREFLOWS_WORKSPACE", workspace.to_owned()));
-        variables.push(("SECUREFLOWS_APP_ID", app_id.to_owned()));
+        variables.push(("SECUREFLOWS_WORKSPACE", workspace.into()));
+        variables.push(("SECUREFLOWS_APP_ID", app_id.into()));
+    }
+    if let Some(trust) = &place.trust {
+        variables.push(("SECUREFLOWS_CA_FILE", trust.file().into()));
+        // It adds to what Node trusts; the like of other clients would take the place of all they trust.
+        if std::env::var_os(NODE_CA).is_none() {
+            variables.push((NODE_CA, trust.file().into()));
+        }
     }
     variables
 }

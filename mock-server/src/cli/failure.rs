@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
 
-use secureflows_mock::{SeedFileError, StartError};
+use secureflows_mock::{AuthorityError, SeedFileError, StartError};
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
@@ -15,6 +15,8 @@ pub(super) enum Failure {
     Seed { name: String, error: SeedFileError },
     #[error("{error}{}", cause(error))]
     Start { error: StartError },
+    #[error(transparent)]
+    Authority { error: AuthorityError },
     #[error("cannot run {}: {source}", command.display())]
     Command { command: OsString, source: io::Error },
     #[error("cannot {doing}: {source}")]

@@ -1,7 +1,7 @@
 //! The command line: thin, since everything it does is a call of the library.
 //!
 //! ```text
-//! arguments ─► serve ─► place (seed file, world) ─► announce ─► signals
+//! arguments ─► serve ─► place (seed file, trust, world) ─► announce ─► signals
 //!         ├──► exec ──► place ─► the command, with the place in its environment
 //!         └──► schema
 //! ```
@@ -13,6 +13,7 @@ mod failure;
 mod place;
 mod serve;
 mod signals;
+mod trust;
 
 use std::{io::Write as _, process::ExitCode};
 

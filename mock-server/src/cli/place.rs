@@ -4,7 +4,7 @@ use std::{fs, time::Duration};
 
 use secureflows_mock::{Clock, DEMO_SEED, PasswordCost, Seed, World};
 
-use super::{arguments, failure::Failure};
+use super::{arguments, failure::Failure, trust::Trust};
 
 /// A world that listens.
 pub(super) struct Place {
@@ -12,6 +12,8 @@ pub(super) struct Place {
     pub(super) seed: Seed,
     /// Whether nobody gave a seed file.
     pub(super) is_demo: bool,
+    /// With TLS: what clients have to trust.
+    pub(super) trust: Option<Trust>,
 }
 
 impl Place {
@@ -27,8 +29,12 @@ impl Place {
         if let Some(profile) = options.profile {
             description = description.profile(profile.into());
         }
+        let trust = options.tls.then(Trust::establish).transpose()?;
+        if let Some(trust) = &trust {
+            description = description.tls(&trust.authority);
+        }
         let world = description.start().await.map_err(|error| Failure::Start { error })?;
-        Ok(Self { world, seed, is_demo: options.seed.is_none() })
+        Ok(Self { world, seed, is_demo: options.seed.is_none(), trust })
     }
 
     pub(super) fn base_url(&self) -> &str {

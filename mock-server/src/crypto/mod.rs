@@ -2,6 +2,8 @@
 //!
 //! Nothing here knows what a session or a user is.
 
+#[cfg(feature = "tls")]
+mod authority;
 mod identity_key;
 mod jws;
 mod keyring;
@@ -9,6 +11,8 @@ mod mac_key;
 mod password;
 mod seal;
 
+#[cfg(feature = "tls")]
+pub use authority::{Authority, AuthorityError};
 pub(crate) use identity_key::{IdentityKey, Jwk};
 pub(crate) use keyring::Keyring;
 pub(crate) use mac_key::MacKey;

@@ -33,7 +33,7 @@ pub use dialect::Profile;
 pub(crate) use error::ApiError;
 pub(crate) use respond::json;
 pub use serve::Limits;
-pub(crate) use serve::{Door, Server};
+pub(crate) use serve::{Door, Server, Tls};
 
 use crate::domain::Platform;
 

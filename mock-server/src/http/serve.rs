@@ -1,6 +1,7 @@
 //! A loopback port: bounded, and impatient with clients that dawdle.
 
 mod timed_body;
+mod tls;
 
 use std::{
     convert::Infallible,
@@ -15,19 +16,24 @@ use axum::{
     extract::Request,
     response::{IntoResponse as _, Response},
 };
-use http::{Version, header};
+use http::{
+    Uri, Version, header,
+    uri::{Authority, Scheme},
+};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::{GracefulShutdown, Watcher},
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, oneshot},
     task::{AbortHandle, JoinSet},
 };
 
 use self::timed_body::TimedBody;
+pub(crate) use self::tls::Tls;
 use super::error::ApiError;
 use crate::clock::Clock;
 
@@ -79,18 +85,21 @@ impl Limits {
 pub(crate) struct Door {
     listener: TcpListener,
     port: u16,
+    tls: Option<Tls>,
 }
 
 impl Door {
     /// Opens `port` of the loopback address, any free one for 0.
-    pub(crate) async fn open(port: u16) -> io::Result<Self> {
+    pub(crate) async fn open(port: u16, tls: Option<Tls>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let port = listener.local_addr()?.port();
-        Ok(Self { listener, port })
+        Ok(Self { listener, port, tls })
     }
 
-    pub(crate) fn port(&self) -> u16 {
-        self.port
+    /// What clients call it.
+    pub(crate) fn origin(&self) -> String {
+        let scheme = if self.tls.is_some() { Scheme::HTTPS } else { Scheme::HTTP };
+        format!("{scheme}://127.0.0.1:{}", self.port)
     }
 
     /// Lets requests in to `answer`, on the caller's runtime. `clock` dates what is refused at the door.
@@ -101,7 +110,7 @@ impl Door {
         answer: impl Fn(Request) -> F + Send + Sync + 'static,
     ) -> Server {
         let (stop, stopped) = oneshot::channel();
-        let hall = Hall { limits, clock, answer };
+        let hall = Hall { limits, clock, tls: self.tls, answer };
         let task = tokio::spawn(accept(self.listener, hall, stopped));
         let (task, stop) = (task.abort_handle(), Mutex::new(Some(stop)));
         Server { port: self.port, task, stop }
@@ -144,6 +153,7 @@ impl fmt::Debug for Server {
 struct Hall<A> {
     limits: Limits,
     clock: Clock,
+    tls: Option<Tls>,
     answer: A,
 }
 
@@ -195,6 +205,25 @@ async fn connection<A: Fn(Request) -> F + Send + Sync + 'static, F>(
 {
     // Without it a small answer may wait for the acknowledgement of the one before. It is an optimisation.
     let _ = stream.set_nodelay(true);
+    match hall.tls.clone() {
+        None => converse(hall, stream, watcher).await,
+        Some(tls) => {
+            let within = hall.limits.header_timeout;
+            if let Some(stream) = tls.shake_hands(stream, within).await {
+                converse(hall, stream, watcher).await;
+            }
+        }
+    }
+    drop(place);
+}
+
+async fn converse<A: Fn(Request) -> F + Send + Sync + 'static, F>(
+    hall: Arc<Hall<A>>,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    watcher: Watcher,
+) where
+    F: Future<Output = Response> + Send + 'static,
+{
     let limits = hall.limits;
     let service = service_fn(move |request| request_of(Arc::clone(&hall), request));
     let connection = http1::Builder::new()
@@ -204,7 +233,6 @@ async fn connection<A: Fn(Request) -> F + Send + Sync + 'static, F>(
         .serve_connection(TokioIo::new(stream), service);
     // A connection fails when its client breaks off or dawdles: nothing to tell, nobody to tell it to.
     let _ = watcher.watch(connection).await;
-    drop(place);
 }
 
 async fn request_of<A: Fn(Request) -> F, F: Future<Output = Response>>(
@@ -218,6 +246,22 @@ async fn request_of<A: Fn(Request) -> F, F: Future<Output = Response>>(
         return Ok(response);
     }
     let timeout = hall.limits.body_timeout;
-    let request = request.map(|body| Body::new(TimedBody::new(body, timeout)));
+    let mut request = request.map(|body| Body::new(TimedBody::new(body, timeout)));
+    if hall.tls.is_some() {
+        say_https(&mut request);
+    }
     Ok((hall.answer)(request).await)
+}
+
+/// Makes the address of a request that came by TLS say so: what answers it sees no connection.
+fn say_https(request: &mut Request) {
+    let host = request.headers().get(header::HOST);
+    let authority = host.and_then(|host| Authority::try_from(host.as_bytes()).ok());
+    let mut parts = request.uri().clone().into_parts();
+    parts.scheme = Some(Scheme::HTTPS);
+    parts.authority = parts.authority.or(authority);
+    // An address without a host keeps its form; nothing can be said in it.
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
+    }
 }

@@ -15,7 +15,7 @@ use crate::{
         Access, Application, ApplicationId, PayloadTtl, Platform, User, UserId, Workspace as _,
         WorkspaceId, WorkspaceRow, check_redirect_uri, parse_email,
     },
-    http::{Door, Limits, Profile, Site},
+    http::{Door, Limits, Profile, Site, Tls},
     random::Random,
     store::{Memory, Shelf},
 };
@@ -34,6 +34,7 @@ pub struct WorldBuilder {
     password_cost: PasswordCost,
     limits: Limits,
     port: u16,
+    tls: Option<Tls>,
     beside: Option<Beside>,
     workspaces: Vec<WorkspaceSpec>,
     applications: Vec<(String, ApplicationSpec)>,
@@ -79,6 +80,12 @@ impl WorldBuilder {
         Self { port, ..self }
     }
 
+    /// Listens with HTTPS, by a certificate of this authority; cookies are `Secure` then.
+    #[cfg(feature = "tls")]
+    pub fn tls(self, authority: &crate::crypto::Authority) -> Self {
+        Self { tls: Some(Tls::new(authority)), ..self }
+    }
+
     /// Adds a workspace.
     pub fn workspace(mut self, workspace: WorkspaceSpec) -> Self {
         self.workspaces.push(workspace);
@@ -118,12 +125,12 @@ impl WorldBuilder {
     /// [`StartError::Seed`] as [`build`](Self::build) does, and [`StartError::Listen`] when the port cannot
     /// be opened.
     pub async fn start(self) -> Result<World, StartError> {
-        let (port, limits, beside) = (self.port, self.limits, self.beside.clone());
+        let (port, tls) = (self.port, self.tls.clone());
+        let (limits, beside) = (self.limits, self.beside.clone());
         let site = self.site()?;
-        let door = Door::open(port).await;
+        let door = Door::open(port, tls).await;
         let door = door.map_err(|source| StartError::Listen { port, source })?;
-        let origin = format!("http://127.0.0.1:{}", door.port());
-        let inside = World::inside_of(Core::new(origin, site, beside));
+        let inside = World::inside_of(Core::new(door.origin(), site, beside));
         let (world, clock) = (inside.clone(), inside.clock().clone());
         let server = door.serve(limits, clock, move |request| inside.clone().answer(request));
         Ok(World { server: Some(Arc::new(server)), ..world })
