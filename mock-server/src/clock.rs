@@ -46,6 +46,12 @@ impl Clock {
         Self { running: true, micros: Arc::new(AtomicI64::new(micros)) }
     }
 
+    /// A clock of the same kind that shows what this one shows, and is moved on its own.
+    pub(crate) fn fork(&self) -> Self {
+        let micros = AtomicI64::new(self.micros.load(Ordering::SeqCst));
+        Self { running: self.running, micros: Arc::new(micros) }
+    }
+
     /// What the clock shows. A time beyond the calendar (year 9999) shows as its last moment.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -60,7 +66,8 @@ impl Clock {
         self.running
     }
 
-    /// Moves the clock forward by `by`; what is due by then has expired at the next call.
+    /// Moves the clock forward by `by`. What is due by then has expired at the next call that meets it;
+    /// [`World::advance`](crate::World::advance) ends it at once and tells what it was.
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
         let add = |micros: i64| Some(micros.saturating_add(by));
@@ -68,7 +75,8 @@ impl Clock {
         let _ = self.micros.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
     }
 
-    /// Sets the clock to `at`, earlier or later. A running clock goes on running from there.
+    /// Sets the clock to `at`, later or earlier. A running clock goes on running from there. Going back
+    /// brings nothing back: a session that was met after its end stays ended.
     pub fn set(&self, at: Timestamp) {
         let base = if self.running { system_micros() } else { 0 };
         self.micros.store(at.as_microsecond().saturating_sub(base), Ordering::SeqCst);

@@ -45,7 +45,9 @@ pub use clock::Clock;
 pub use crypto::PasswordCost;
 #[cfg(feature = "tls")]
 pub use crypto::{Authority, AuthorityError};
-pub use domain::{ApplicationId, BadRedirectUri, Role, SessionId, UserId, WorkspaceId};
+pub use domain::{
+    ApplicationId, BadRedirectUri, Deadline, DeadlineKind, Role, SessionId, UserId, WorkspaceId,
+};
 pub use http::{Limits, Profile};
 pub use jiff::Timestamp;
 #[cfg(feature = "sdk")]
@@ -53,6 +55,6 @@ pub use sdk::RouterHost;
 #[cfg(feature = "seed")]
 pub use seed::{DEMO_SEED, SEED_SCHEMA, Seed, SeedFileError};
 pub use world::{
-    ApplicationSpec, AtRest, SeedError, SessionSpec, SignInError, StartError, UserSpec,
-    WorkspaceSpec, World, WorldBuilder,
+    ApplicationSpec, AtRest, LoginCookie, SeedError, SessionSpec, SignIn, SignInError, SignedIn,
+    Snapshot, StartError, UserSpec, WorkspaceSpec, World, WorldBuilder,
 };

@@ -28,6 +28,11 @@ impl Random {
         Ok(Self(Mutex::new(ChaCha20Rng::from_seed(seed))))
     }
 
+    /// A generator that will draw what this one will.
+    pub(crate) fn fork(&self) -> Self {
+        Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
+
     pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         // A generator cannot be left half-updated by a panic elsewhere.

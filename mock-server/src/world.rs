@@ -5,8 +5,11 @@ mod error;
 mod numbers;
 mod rest;
 mod sessions;
+mod signed_in;
+mod snapshot;
 mod spec;
 mod steer;
+mod time;
 
 use std::{
     fmt,
@@ -22,6 +25,8 @@ pub use self::{
     builder::WorldBuilder,
     error::{SeedError, SignInError, StartError},
     rest::AtRest,
+    signed_in::{LoginCookie, SignIn, SignedIn},
+    snapshot::Snapshot,
     spec::{ApplicationSpec, SessionSpec, UserSpec, WorkspaceSpec},
 };
 use crate::{
@@ -29,6 +34,9 @@ use crate::{
     http::{self, Server, Site},
     store::Memory,
 };
+
+/// Where a world without a socket is, for addresses to hand to its router.
+const ORIGIN: &str = "http://127.0.0.1";
 
 /// Built once a process: a world is cheap because it brings no routes of its own.
 static ROUTES: LazyLock<Router> = LazyLock::new(http::routes::<Memory>);

@@ -2,6 +2,7 @@
 
 mod account;
 mod application;
+mod deadlines;
 mod identity;
 mod ids;
 mod json;
@@ -23,6 +24,7 @@ mod workspace;
 
 pub(crate) use account::{Account, parse_email};
 pub(crate) use application::Application;
+pub use deadlines::{Deadline, DeadlineKind};
 pub use ids::{ApplicationId, SessionId, UserId, WorkspaceId};
 pub(crate) use lifetime::PayloadTtl;
 pub(crate) use login::{BadLogin, LoginParameter, LoginRequest, RawLogin};

@@ -1,6 +1,9 @@
 //! The platform: its rows, keys, clock and chance. What it can do is spread over this room's files.
 
-use std::{fmt, sync::OnceLock};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use crate::{
     clock::Clock,
@@ -15,7 +18,7 @@ pub(crate) struct Platform<S> {
     pub(crate) store: S,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
-    pub(super) keys: Keyring,
+    pub(super) keys: Arc<Keyring>,
     pub(super) password_cost: PasswordCost,
     /// Checked in place of an unknown user's password, so that the answer takes as long.
     pub(super) decoy: OnceLock<PasswordHash>,
@@ -25,12 +28,26 @@ impl<S> Platform<S> {
     pub(crate) fn new(store: S, clock: Clock, random: Random, password_cost: PasswordCost) -> Self {
         Self {
             id: random.hex::<8>(),
-            keys: Keyring::new(random.bytes()),
+            keys: Arc::new(Keyring::new(random.bytes())),
             store,
             clock,
             random,
             password_cost,
             decoy: OnceLock::new(),
+        }
+    }
+
+    /// An independent copy over `store`, a copy of this one's, that goes by `clock`. Keys never change and
+    /// are shared.
+    pub(crate) fn fork(&self, store: S, clock: Clock) -> Self {
+        Self {
+            id: self.id.clone(),
+            store,
+            clock,
+            random: self.random.fork(),
+            keys: Arc::clone(&self.keys),
+            password_cost: self.password_cost,
+            decoy: self.decoy.clone(),
         }
     }
 }

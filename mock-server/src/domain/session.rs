@@ -22,6 +22,10 @@ pub(crate) struct Session {
     pub(crate) updated_at: Timestamp,
     pub(crate) last_activity_at: Timestamp,
     pub(crate) expires_at: Option<Timestamp>,
+    /// When it expired or was revoked.
+    pub(crate) ended_at: Option<Timestamp>,
+    /// When the last token of the newest revision expires; `None` once it has, or is superseded.
+    pub(crate) token_expires_at: Option<Timestamp>,
 }
 
 /// Where a session is in its life. Only an active one has data: both ends destroy it.
@@ -36,11 +40,7 @@ pub(crate) enum SessionState {
 impl Session {
     /// The sealed payload of an active session. A session whose time has come expires here.
     pub(crate) fn active(&mut self, now: Timestamp) -> Result<&mut Sealed, Refusal> {
-        if matches!(self.state, SessionState::Active(_))
-            && self.expires_at.is_some_and(|at| at <= now)
-        {
-            self.state = SessionState::Expired;
-        }
+        self.expire(now);
         match &mut self.state {
             SessionState::Active(sealed) => Ok(sealed),
             SessionState::Expired => Err(Refusal::SessionExpired),
@@ -57,13 +57,22 @@ impl Session {
     /// Makes every token so far superseded; the data stays.
     pub(crate) fn supersede_tokens(&mut self) -> i64 {
         self.token_revision = self.token_revision.saturating_add(1);
+        self.token_expires_at = None;
         self.token_revision
+    }
+
+    /// Takes note of a token of `revision` that is good until `ends`.
+    pub(super) fn note_token(&mut self, revision: i64, ends: Timestamp) {
+        if self.token_revision == revision {
+            self.token_expires_at = self.token_expires_at.max(Some(ends));
+        }
     }
 
     /// Ends the session and destroys its data.
     pub(crate) fn revoke(&mut self, now: Timestamp) -> Result<(), Refusal> {
         self.active(now)?;
         self.state = SessionState::Revoked;
+        self.ended_at = Some(now);
         self.updated_at = now;
         Ok(())
     }

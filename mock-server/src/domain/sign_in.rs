@@ -69,7 +69,7 @@ impl<S: Directory> Platform<S> {
         let make = self.new_session(&row, owner, payload, ttl)?;
         let reuse_at = (reuse == Reuse::NewestActive).then_some(now);
         let opened = target.workspace.open_session(owner, reuse_at, make).await??;
-        Ok(self.session_token(row.id, opened, target.token_ttl()))
+        self.issue_token(target, opened).await
     }
 
     /// What makes the row of a new session, once its number is known.
@@ -97,6 +97,8 @@ impl<S: Directory> Platform<S> {
                 updated_at: now,
                 last_activity_at: now,
                 expires_at: ttl.and_then(|ttl| ttl.expires_at(now)),
+                ended_at: None,
+                token_expires_at: None,
             })
         })
     }
@@ -132,7 +134,16 @@ impl<S: Directory> Platform<S> {
             None => None,
         };
         let target = Target::<S> { workspace, application };
-        Ok((self.session_token(row.id, opened, target.token_ttl()), payload))
+        Ok((self.issue_token(&target, opened).await?, payload))
+    }
+
+    /// A fresh token for a session, which takes note of the token's end.
+    async fn issue_token(&self, target: &Target<S>, opened: Opened) -> Result<String, Refusal> {
+        let workspace = &target.workspace;
+        let (token, ends) = self.session_token(workspace.row().id, opened, target.token_ttl());
+        let note = |session: &mut Session| session.note_token(opened.token_revision, ends);
+        workspace.with_session(opened.session, note).await?;
+        Ok(token)
     }
 
     /// The user that `account` is in a workspace. An anonymous one comes in where the workspace accepts

@@ -27,6 +27,9 @@ pub(crate) trait Directory: Send + Sync + 'static {
         id: WorkspaceId,
     ) -> impl Future<Output = Stored<Option<Self::Workspace>>> + Send;
 
+    /// Every workspace, oldest first.
+    fn workspaces(&self) -> impl Future<Output = Stored<Vec<Self::Workspace>>> + Send;
+
     fn workspace_named(
         &self,
         name: &str,
@@ -96,6 +99,12 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
         reuse_at: Option<Timestamp>,
         make: impl FnOnce(SessionId) -> Result<Session, E> + Send,
     ) -> impl Future<Output = Stored<Result<Opened, E>>> + Send;
+
+    /// Runs `visit` on every session of the workspace, in no order, each while nobody else does.
+    fn each_session(
+        &self,
+        visit: impl FnMut(&mut Session) + Send,
+    ) -> impl Future<Output = Stored<()>> + Send;
 
     /// Every session of a user, whatever its state, oldest first.
     fn sessions_of(&self, user: UserId) -> impl Future<Output = Stored<Vec<SessionId>>> + Send;

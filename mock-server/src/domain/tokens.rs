@@ -56,23 +56,26 @@ struct UserClaims<'a> {
 }
 
 impl<S> Platform<S> {
-    /// A fresh token for a session, good for `ttl`.
+    /// A fresh token for a session, good for `ttl`, and when that will be over.
     pub(super) fn session_token(
         &self,
         workspace: WorkspaceId,
         opened: Opened,
         ttl: Duration,
-    ) -> String {
+    ) -> (String, Timestamp) {
         let now = self.clock.now();
-        self.keys.tokens().sign(&SessionClaims {
+        let exp = lifetime::later(now, ttl).as_second();
+        let token = self.keys.tokens().sign(&SessionClaims {
             token_type: SessionTokenType::Session,
             sub: opened.session.to_string(),
             token_revision: opened.token_revision,
             workspace_id: workspace,
             iat: now.as_second(),
-            exp: lifetime::later(now, ttl).as_second(),
+            exp,
             jti: self.random.hex::<16>(),
-        })
+        });
+        // A token's times are whole seconds.
+        (token, Timestamp::from_second(exp).unwrap_or(Timestamp::MAX))
     }
 
     /// What a token of ours says, expired or not. Anything else is refused.

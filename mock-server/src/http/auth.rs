@@ -33,17 +33,20 @@ pub(super) async fn callback<S: Directory>(call: Call<S>) -> Answer {
         Err(refusal) => Err(refusal),
     };
     let address = match outcome {
-        Ok(token) => {
-            let mut parameters: Vec<(&str, &[u8])> = vec![("sessionToken", token.as_bytes())];
-            parameters.extend(state.as_deref().map(|state| ("state", state)));
-            with_query(&redirect_uri, &parameters)
-        }
+        Ok(token) => callback_address(&redirect_uri, &token, state.as_deref()),
         Err(refusal) => {
             let (error, text) = (error_code(&refusal), refusal.to_string());
             refused(&redirect_uri, state.as_deref(), error, &text)
         }
     };
     Ok(redirect(StatusCode::FOUND, &address))
+}
+
+/// The address that hands a session token to an application.
+pub(crate) fn callback_address(uri: &str, session_token: &str, state: Option<&[u8]>) -> String {
+    let mut parameters: Vec<(&str, &[u8])> = vec![("sessionToken", session_token.as_bytes())];
+    parameters.extend(state.map(|state| ("state", state)));
+    with_query(uri, &parameters)
 }
 
 /// The address that tells an application why there is no session.

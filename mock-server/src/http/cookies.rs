@@ -2,8 +2,11 @@
 
 use http::{HeaderMap, HeaderValue, header};
 
+/// Where a browser sends the cookie.
+pub(crate) const PATH: &str = "/app";
+
 /// Cookies ignore ports, so the name tells one world from another on the same host.
-fn name(world: &str) -> String {
+pub(crate) fn name(world: &str) -> String {
     format!("sf_{world}")
 }
 
@@ -21,6 +24,6 @@ pub(super) fn read<'a>(headers: &'a HeaderMap, world: &str) -> Option<&'a str> {
 /// What the browser shall keep: unreadable to scripts, not sent along by other sites' requests.
 pub(super) fn write(world: &str, value: &str, secure: bool) -> Option<HeaderValue> {
     let secure = if secure { "; Secure" } else { "" };
-    let cookie = format!("{}={value}; Path=/app; HttpOnly; SameSite=Lax{secure}", name(world));
+    let cookie = format!("{}={value}; Path={PATH}; HttpOnly; SameSite=Lax{secure}", name(world));
     HeaderValue::try_from(cookie).ok()
 }

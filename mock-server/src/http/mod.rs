@@ -3,7 +3,7 @@
 mod actor;
 mod auth;
 mod call;
-mod cookies;
+pub(crate) mod cookies;
 mod dialect;
 mod dispatch;
 mod error;
@@ -28,6 +28,7 @@ use http::{HeaderValue, header};
 use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
 use tower_service::Service as _;
 
+pub(crate) use auth::callback_address;
 pub(crate) use call::read_body;
 pub use dialect::Profile;
 pub(crate) use error::ApiError;
@@ -35,12 +36,21 @@ pub(crate) use respond::json;
 pub use serve::Limits;
 pub(crate) use serve::{Door, Server, Tls};
 
-use crate::domain::Platform;
+use crate::{clock::Clock, domain::Platform};
 
 /// A platform as it is reached over HTTP.
 pub(crate) struct Site<S> {
     pub(crate) platform: Platform<S>,
     pub(crate) profile: Profile,
+}
+
+impl<S> Site<S> {
+    /// An independent copy of the whole state as it is now, over `store`, a copy of this one's, and going by
+    /// `clock`: what a snapshot is and what a restore makes. It names every part, so that none is forgotten.
+    pub(crate) fn fork(&self, store: S, clock: Clock) -> Self {
+        let Self { platform, profile } = self;
+        Self { platform: platform.fork(store, clock), profile: *profile }
+    }
 }
 
 /// The routes of every site over stores of kind `S`. Building them is the dear part: do it once a process.

@@ -36,7 +36,7 @@ struct Counters {
     session: AtomicI64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct People {
     by_uid: HashMap<String, Account>,
     uid_by_email: HashMap<String, String>,
@@ -56,7 +56,7 @@ struct Rows {
     next: Arc<Counters>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Users {
     by_id: BTreeMap<UserId, User>,
     by_uid: HashMap<String, UserId>,
@@ -66,6 +66,55 @@ struct Users {
 struct Sessions {
     by_id: HashMap<SessionId, Arc<Mutex<Session>>>,
     by_owner: BTreeMap<Owner, Vec<SessionId>>,
+}
+
+impl Memory {
+    /// An independent copy of every row, as it is now. Rows that are never changed in place are shared.
+    pub(crate) fn fork(&self) -> Self {
+        let next = Arc::new(self.next.fork());
+        let fork = |(id, shelf): (&WorkspaceId, &Shelf)| (*id, shelf.fork(&next));
+        Self {
+            workspaces: RwLock::new(read(&self.workspaces).iter().map(fork).collect()),
+            applications: RwLock::new(read(&self.applications).clone()),
+            people: RwLock::new(read(&self.people).clone()),
+            next: Arc::clone(&next),
+        }
+    }
+}
+
+impl Shelf {
+    fn fork(&self, next: &Arc<Counters>) -> Self {
+        let rows = &self.0;
+        Self(Arc::new(Rows {
+            row: RwLock::new(Arc::clone(&read(&rows.row))),
+            applications: RwLock::new(read(&rows.applications).clone()),
+            users: RwLock::new(read(&rows.users).clone()),
+            sessions: RwLock::new(read(&rows.sessions).fork()),
+            next: Arc::clone(next),
+        }))
+    }
+}
+
+impl Sessions {
+    fn fork(&self) -> Self {
+        let copy = |session: &Arc<Mutex<Session>>| Arc::new(Mutex::new(lock(session).clone()));
+        Self {
+            by_id: self.by_id.iter().map(|(id, session)| (*id, copy(session))).collect(),
+            by_owner: self.by_owner.clone(),
+        }
+    }
+}
+
+impl Counters {
+    fn fork(&self) -> Self {
+        let copy = |counter: &AtomicI64| AtomicI64::new(counter.load(Ordering::Relaxed));
+        Self {
+            workspace: copy(&self.workspace),
+            application: copy(&self.application),
+            user: copy(&self.user),
+            session: copy(&self.session),
+        }
+    }
 }
 
 /// What a world does at once, without waiting: laying out its rows and looking at them.
@@ -218,6 +267,10 @@ impl Directory for Memory {
         Ok(read(&self.workspaces).get(&id).cloned())
     }
 
+    async fn workspaces(&self) -> Stored<Vec<Shelf>> {
+        Ok(self.shelves())
+    }
+
     async fn workspace_named(&self, name: &str) -> Stored<Option<Shelf>> {
         Ok(self.find_workspace(name))
     }
@@ -300,6 +353,11 @@ impl Workspace for Shelf {
         }
         let id = SessionId(take(&self.0.next.session, None));
         Ok(make(id).map(|session| sessions.insert(owner, session)))
+    }
+
+    async fn each_session(&self, mut visit: impl FnMut(&mut Session) + Send) -> Stored<()> {
+        read(&self.0.sessions).by_id.values().for_each(|session| visit(&mut lock(session)));
+        Ok(())
     }
 
     async fn sessions_of(&self, user: UserId) -> Stored<Vec<SessionId>> {

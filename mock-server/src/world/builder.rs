@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use jiff::Timestamp;
 
 use super::{
-    ApplicationSpec, Beside, Core, SeedError, StartError, UserSpec, WorkspaceSpec, World,
+    ApplicationSpec, Beside, Core, ORIGIN, SeedError, StartError, UserSpec, WorkspaceSpec, World,
     numbers::check_id, sessions::add_sessions,
 };
 use crate::{
@@ -114,7 +114,7 @@ impl WorldBuilder {
     ///
     /// [`SeedError`] when the description contradicts itself; it names what to change.
     pub fn build(self) -> Result<World, SeedError> {
-        let (origin, beside) = ("http://127.0.0.1".to_owned(), self.beside.clone());
+        let (origin, beside) = (ORIGIN.to_owned(), self.beside.clone());
         Ok(World::inside_of(Core::new(origin, self.site()?, beside)))
     }
 
@@ -176,7 +176,10 @@ impl WorldBuilder {
     }
 }
 
-fn add_workspace(platform: &Platform<Memory>, spec: WorkspaceSpec) -> Result<(), SeedError> {
+pub(super) fn add_workspace(
+    platform: &Platform<Memory>,
+    spec: WorkspaceSpec,
+) -> Result<(), SeedError> {
     let WorkspaceSpec { id, name, accept_anonymous, self_service } = spec;
     check_id("workspace", id.map(|id| id.0), |id| platform.store.has_workspace(WorkspaceId(id)))?;
     if name.is_empty() {
@@ -191,7 +194,7 @@ fn add_workspace(platform: &Platform<Memory>, spec: WorkspaceSpec) -> Result<(),
     added.map(|_| ()).ok_or(SeedError::WorkspaceTaken { name })
 }
 
-fn add_application(
+pub(super) fn add_application(
     platform: &Platform<Memory>,
     workspace: &str,
     spec: ApplicationSpec,

@@ -154,6 +154,16 @@ pub enum SignInError {
         /// The workspace.
         workspace: String,
     },
+    /// A redirect URI that the application's allowlist does not hold; register it, character by character.
+    #[error(
+        "application `{app_id}` does not allow the redirect URI `{uri}`; register it, character by character"
+    )]
+    RedirectUri {
+        /// The application.
+        app_id: String,
+        /// The URI.
+        uri: String,
+    },
     /// The platform refused, as it would over HTTP.
     #[error("the platform refused: {reason}")]
     Refused {

@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use super::{SeedError, SignInError, UserSpec, World, builder::add_user, sessions::add_sessions};
+use super::{
+    ApplicationSpec, SeedError, SignInError, UserSpec, WorkspaceSpec, World,
+    builder::{add_application, add_user, add_workspace},
+    sessions::add_sessions,
+};
 use crate::{
     domain::{
         Access, Account, Directory as _, Payload, Refusal, Reuse, Role, Target, Workspace as _,
@@ -56,6 +60,28 @@ impl World {
         Ok(self.site().platform.user_token(&user))
     }
 
+    /// Adds a workspace to a world that has begun.
+    ///
+    /// # Errors
+    ///
+    /// [`SeedError`] as when a world begins with this workspace.
+    pub async fn add_workspace(&self, workspace: WorkspaceSpec) -> Result<(), SeedError> {
+        add_workspace(&self.site().platform, workspace)
+    }
+
+    /// Adds an application to a world that has begun.
+    ///
+    /// # Errors
+    ///
+    /// [`SeedError`] as when a world begins with this application.
+    pub async fn add_application(
+        &self,
+        workspace: &str,
+        application: ApplicationSpec,
+    ) -> Result<(), SeedError> {
+        add_application(&self.site().platform, workspace, application)
+    }
+
     /// Adds a user to a world that has begun.
     ///
     /// # Errors
@@ -107,7 +133,7 @@ impl World {
         serde_json::from_str(&json).ok()
     }
 
-    fn account(&self, email: &str) -> Result<Account, SignInError> {
+    pub(super) fn account(&self, email: &str) -> Result<Account, SignInError> {
         let known = parse_email(email)
             .ok()
             .and_then(|email| self.site().platform.store.find_account(&email));
@@ -119,7 +145,7 @@ impl World {
         shelf.map(|shelf| shelf.update_row(|row| row.access = access)).is_some()
     }
 
-    async fn target(&self, app_id: &str) -> Result<Target<Memory>, SignInError> {
+    pub(super) async fn target(&self, app_id: &str) -> Result<Target<Memory>, SignInError> {
         let unknown = || SignInError::ApplicationUnknown { app_id: app_id.to_owned() };
         let application =
             self.site().platform.store.find_application(app_id).ok_or_else(unknown)?;

@@ -1,0 +1,178 @@
+//! Everything that a sign-in at the pages leaves behind, without the pages.
+
+use std::fmt;
+
+use super::{SignInError, World, builder::add_workspace, spec::WorkspaceSpec};
+use crate::{
+    domain::{Account, Payload, Refusal, Reuse, Role, User, UserId, Workspace as _},
+    http::{callback_address, cookies},
+};
+
+/// The workspace of the people who work for the platform (contract §5).
+const SUPPORT_WORKSPACE: &str = "__support__";
+
+/// The one of them that every world knows.
+const SUPPORT_EMAIL: &str = "support@secureflows.mock";
+
+/// Who signs in where. See [`World::sign_in_fully`].
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    email: String,
+    app_id: String,
+    redirect_uri: Option<String>,
+    state: Option<String>,
+}
+
+impl SignIn {
+    /// The user with this e-mail signs in to the application with this id.
+    pub fn new(email: impl Into<String>, app_id: impl Into<String>) -> Self {
+        Self { email: email.into(), app_id: app_id.into(), redirect_uri: None, state: None }
+    }
+
+    /// Where the browser is sent back to: a URI of the application's allowlist, the first one unless said.
+    #[must_use]
+    pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
+        Self { redirect_uri: Some(uri.into()), ..self }
+    }
+
+    /// The `state` that the application gave, echoed in the callback URL.
+    #[must_use]
+    pub fn state(self, state: impl Into<String>) -> Self {
+        Self { state: Some(state.into()), ..self }
+    }
+}
+
+/// What a sign-in leaves with the application, the browser and the identity provider.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SignedIn {
+    /// The session token.
+    pub session_token: String,
+    /// The identity token, good for an hour.
+    pub identity_token: String,
+    /// The platform's cookie: a browser that has it is asked "Continue as …?".
+    pub cookie: LoginCookie,
+    /// Where the browser lands, session token included; `None` for an application without a redirect URI.
+    pub callback_url: Option<String>,
+    /// What `GET /sessions/identity` calls `userId`.
+    pub user_id: UserId,
+}
+
+/// A cookie of the platform's pages. It is `HttpOnly`, and sent along by its own site and by navigations
+/// (`SameSite=Lax`).
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LoginCookie {
+    /// Its name, which carries the world's id.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// The path below which it is sent.
+    pub path: &'static str,
+}
+
+impl World {
+    /// Signs a user in as the pages do, without them: the session token, and all else that a sign-in leaves
+    /// behind.
+    ///
+    /// ```
+    /// use secureflows_mock::{ApplicationSpec, SignIn, UserSpec, World, WorkspaceSpec};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let world = World::builder()
+    ///     .workspace(WorkspaceSpec::new("acme"))
+    ///     .application("acme", ApplicationSpec::new("web").redirect_uri("com.acme:/callback"))
+    ///     .user("acme", UserSpec::new("ada@example.com"))
+    ///     .build()?;
+    /// let signed_in = world.sign_in_fully(&SignIn::new("ada@example.com", "web").state("s")).await?;
+    /// let callback = format!("com.acme:/callback?sessionToken={}&state=s", signed_in.session_token);
+    /// assert_eq!(signed_in.callback_url, Some(callback));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`sign_in`](Self::sign_in), and [`SignInError::RedirectUri`] for a URI that the application's
+    /// allowlist does not hold.
+    pub async fn sign_in_fully(&self, sign_in: &SignIn) -> Result<SignedIn, SignInError> {
+        let account = self.account(&sign_in.email)?;
+        let target = self.target(&sign_in.app_id).await?;
+        let application = target.application.as_deref();
+        let allowed = application.map(|it| it.redirect_uris.as_slice()).unwrap_or_default();
+        let redirect_uri = match &sign_in.redirect_uri {
+            Some(uri) if !allowed.contains(uri) => {
+                let (app_id, uri) = (sign_in.app_id.clone(), uri.clone());
+                return Err(SignInError::RedirectUri { app_id, uri });
+            }
+            Some(uri) => Some(uri),
+            None => allowed.first(),
+        };
+        let site = self.site();
+        let platform = &site.platform;
+        let payload = Payload::default();
+        let open = platform.open_session(&account, &target, &payload, None, Reuse::NewestActive);
+        let session_token = open.await?;
+        let user = target.workspace.user_of_account(&account.uid).await.map_err(Refusal::from)?;
+        let user = user.ok_or_else(|| SignInError::UserUnknown { email: sign_in.email.clone() })?;
+        let cookie = LoginCookie {
+            name: cookies::name(&platform.id),
+            value: platform.remember_browser(&account).await?,
+            path: cookies::PATH,
+        };
+        let state = sign_in.state.as_deref().map(str::as_bytes);
+        Ok(SignedIn {
+            callback_url: redirect_uri.map(|uri| callback_address(uri, &session_token, state)),
+            session_token,
+            identity_token: platform.identity_token(&account),
+            cookie,
+            user_id: user.id,
+        })
+    }
+
+    /// A USER token with the role [`Role::Support`], of somebody who works for the platform. They and their
+    /// workspace `__support__` are there from the first such token on.
+    ///
+    /// # Errors
+    ///
+    /// [`SignInError::Refused`] when their workspace cannot be made.
+    pub fn support_token(&self) -> Result<String, SignInError> {
+        let site = self.site();
+        let platform = &site.platform;
+        let shelf = match platform.store.find_workspace(SUPPORT_WORKSPACE) {
+            Some(shelf) => Some(shelf),
+            None => {
+                let spec = WorkspaceSpec::new(SUPPORT_WORKSPACE).accept_anonymous(false);
+                // Lost to another caller who was faster, it is there all the same.
+                let _ = add_workspace(platform, spec);
+                platform.store.find_workspace(SUPPORT_WORKSPACE)
+            }
+        };
+        let shelf = shelf.ok_or(Refusal::WorkspaceUnknown)?;
+        let new = || platform.new_account(Some(SUPPORT_EMAIL.to_owned()), None);
+        let account: Account = platform.store.find_account(SUPPORT_EMAIL).unwrap_or_else(|| {
+            let account = new();
+            platform.store.insert_account(account.clone());
+            account
+        });
+        let workspace = shelf.row().id;
+        let user = shelf.insert_user(&account.uid, None, |id| User {
+            role: Role::Support,
+            ..User::first_visit(id, workspace, &account)
+        });
+        Ok(platform.user_token(&user))
+    }
+}
+
+impl fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SignedIn(user {}, …)", self.user_id)
+    }
+}
+
+impl fmt::Debug for LoginCookie {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LoginCookie({}=…)", self.name)
+    }
+}

@@ -1,0 +1,66 @@
+//! Moving a world through its time.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::World;
+use crate::domain::Deadline;
+
+impl World {
+    /// What is going to end, the soonest first: the newest session tokens and payloads with a TTL.
+    pub async fn deadlines(&self) -> Vec<Deadline> {
+        // A world's store is memory, which always answers.
+        self.site().platform.deadlines().await.unwrap_or_default()
+    }
+
+    /// Moves the clock forward and ends everything that is due by then, in order; what ended, the earliest
+    /// first. What [`Clock::advance`](crate::Clock::advance) left behind ends here too.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use secureflows_mock::{ApplicationSpec, DeadlineKind, UserSpec, World, WorkspaceSpec};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let hour = Duration::from_secs(3600);
+    /// let world = World::builder()
+    ///     .workspace(WorkspaceSpec::new("acme"))
+    ///     .application("acme", ApplicationSpec::new("web").session_token_ttl(hour).payload_ttl(2 * hour))
+    ///     .user("acme", UserSpec::new("ada@example.com"))
+    ///     .build()?;
+    /// world.sign_in("ada@example.com", "web").await?;
+    /// let ended = world.advance(2 * hour).await;
+    /// let kinds: Vec<_> = ended.iter().map(|deadline| deadline.kind).collect();
+    /// assert_eq!(kinds, [DeadlineKind::SessionToken, DeadlineKind::Payload]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn advance(&self, by: Duration) -> Vec<Deadline> {
+        self.clock().advance(by);
+        self.fire_due().await
+    }
+
+    /// Sets the clock and ends everything that is due then, in order; what ended, the earliest first. An
+    /// earlier time is taken too: it brings nothing back that has ended.
+    pub async fn set_time(&self, at: Timestamp) -> Vec<Deadline> {
+        self.clock().set(at);
+        self.fire_due().await
+    }
+
+    /// Moves the clock to the next deadline and ends everything that is due then. Without one the clock
+    /// stays and nothing ends.
+    pub async fn advance_to_next(&self) -> Vec<Deadline> {
+        match self.deadlines().await.first() {
+            // One that the clock has passed already is due without moving it, least of all back.
+            Some(next) if next.at > self.clock().now() => self.set_time(next.at).await,
+            _ => self.fire_due().await,
+        }
+    }
+
+    async fn fire_due(&self) -> Vec<Deadline> {
+        let site = self.site();
+        // As above: memory always answers.
+        site.platform.fire_due(self.clock().now()).await.unwrap_or_default()
+    }
+}
