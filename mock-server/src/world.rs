@@ -31,6 +31,7 @@ pub use self::{
 };
 use crate::{
     clock::Clock,
+    domain::Workspace as _,
     http::{self, Server, Site},
     store::Memory,
 };
@@ -141,6 +142,13 @@ impl World {
     #[cfg(feature = "sdk")]
     pub(crate) fn random_bytes<const N: usize>(&self) -> [u8; N] {
         self.site().platform.random.bytes()
+    }
+
+    /// The names of its workspaces, without the one of the platform's own people.
+    pub(crate) fn workspace_names(&self) -> Vec<String> {
+        let shelves = self.site().platform.store.shelves();
+        let names = shelves.iter().map(|shelf| shelf.row().name.clone());
+        names.filter(|name| name != signed_in::SUPPORT_WORKSPACE).collect()
     }
 
     pub(crate) fn has_beside(&self) -> bool {

@@ -1,4 +1,4 @@
-//! `/_mock/clock`: what time it is.
+//! `/_mock/clock` and `/_mock/deadlines`: what time it is, and what ends when.
 
 use http::StatusCode;
 use schemars::JsonSchema;
@@ -8,7 +8,11 @@ use super::{
     dispatch::{Answer, Call},
     values::{Seconds, Time},
 };
-use crate::http::ApiError;
+use crate::{
+    domain::{Deadline, DeadlineKind},
+    http::ApiError,
+    world::World,
+};
 
 /// What a clock shows.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -19,12 +23,52 @@ pub(super) struct Reading {
     running: bool,
 }
 
+/// What a clock shows after it was moved, and what ended by that.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Moved {
+    now: Time,
+    /// Whether it goes on by itself.
+    running: bool,
+    /// The earliest first.
+    fired: Vec<Ending>,
+}
+
+/// What is going to end.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Deadlines {
+    /// The soonest first.
+    deadlines: Vec<Ending>,
+}
+
+/// Something that ends, or ended.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Ending {
+    at: Time,
+    kind: EndingKind,
+    session_id: i64,
+    user_id: i64,
+    workspace_id: i64,
+}
+
+/// What ends.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+enum EndingKind {
+    /// A session's newest token; its data stays.
+    SessionToken,
+    /// A payload's TTL: the session ends and its data is destroyed.
+    Payload,
+}
+
 /// Where to set a clock.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Setting {
     now: Time,
-    /// Whether `now` may be earlier than what the clock shows. What has expired stays expired.
+    /// Whether `now` may be earlier than what the clock shows. What has ended stays ended.
     #[serde(default)]
     back: bool,
 }
@@ -37,10 +81,10 @@ pub(super) struct Step {
 }
 
 pub(super) async fn read(call: Call) -> Answer<Reading> {
-    Ok(reading(&call))
+    Ok(Reading::of(&call.world))
 }
 
-pub(super) async fn set(call: Call, setting: Setting) -> Answer<Reading> {
+pub(super) async fn set(call: Call, setting: Setting) -> Answer<Moved> {
     let (now, to) = (call.world.clock().now(), setting.now.0);
     if to < now && !setting.back {
         let text = format!(
@@ -48,16 +92,50 @@ pub(super) async fn set(call: Call, setting: Setting) -> Answer<Reading> {
         );
         return Err(ApiError::new(StatusCode::CONFLICT, text));
     }
-    call.world.clock().set(to);
-    Ok(reading(&call))
+    let fired = call.world.set_time(to).await;
+    Ok(Moved::of(&call.world, &fired))
 }
 
-pub(super) async fn advance(call: Call, step: Step) -> Answer<Reading> {
-    call.world.clock().advance(step.seconds.0);
-    Ok(reading(&call))
+pub(super) async fn advance(call: Call, step: Step) -> Answer<Moved> {
+    let fired = call.world.advance(step.seconds.0).await;
+    Ok(Moved::of(&call.world, &fired))
 }
 
-fn reading(call: &Call) -> Reading {
-    let clock = call.world.clock();
-    Reading { now: Time(clock.now()), running: clock.is_running() }
+pub(super) async fn next(call: Call) -> Answer<Moved> {
+    let fired = call.world.advance_to_next().await;
+    Ok(Moved::of(&call.world, &fired))
+}
+
+pub(super) async fn deadlines(call: Call) -> Answer<Deadlines> {
+    let deadlines = call.world.deadlines().await;
+    Ok(Deadlines { deadlines: deadlines.iter().map(Ending::of).collect() })
+}
+
+impl Reading {
+    pub(super) fn of(world: &World) -> Self {
+        let clock = world.clock();
+        Self { now: Time(clock.now()), running: clock.is_running() }
+    }
+}
+
+impl Moved {
+    fn of(world: &World, fired: &[Deadline]) -> Self {
+        let Reading { now, running } = Reading::of(world);
+        Self { now, running, fired: fired.iter().map(Ending::of).collect() }
+    }
+}
+
+impl Ending {
+    fn of(deadline: &Deadline) -> Self {
+        Self {
+            at: Time(deadline.at),
+            kind: match deadline.kind {
+                DeadlineKind::SessionToken => EndingKind::SessionToken,
+                DeadlineKind::Payload => EndingKind::Payload,
+            },
+            session_id: deadline.session_id.0,
+            user_id: deadline.user_id.0,
+            workspace_id: deadline.workspace_id.0,
+        }
+    }
 }

@@ -4,10 +4,14 @@
 //! A new group of routes is a file beside these and a line a route in the table.
 
 mod clock;
+mod describe;
 mod dispatch;
 mod gate;
 mod openapi;
+mod people;
+mod refused;
 mod routes;
+mod sign_in;
 mod station;
 mod values;
 mod worlds;
@@ -40,7 +44,7 @@ impl WorldBuilder {
     /// # }
     /// ```
     pub fn control(self, on: bool) -> Self {
-        self.beside(on.then(first))
+        self.beside(on.then(station::first))
     }
 }
 
@@ -52,12 +56,6 @@ impl World {
     }
 }
 
-/// The control API of a world that was made in Rust.
-fn first() -> Beside {
-    let station = Arc::new(Station::new("w0".to_owned()));
-    beside(move |world, request| answer(world, Arc::clone(&station), request))
-}
-
 fn beside<F: Future<Output = Response> + Send + 'static>(
     answer: impl Fn(World, Request) -> F + Send + Sync + 'static,
 ) -> Beside {
@@ -67,6 +65,6 @@ fn beside<F: Future<Output = Response> + Send + 'static>(
     }
 }
 
-async fn answer(world: World, station: Arc<Station>, request: Request) -> Response {
+async fn serve(world: World, station: Arc<Station>, request: Request) -> Response {
     gate::guard(request, |request| dispatch::dispatch(world, station, request)).await
 }

@@ -2,11 +2,12 @@
 
 use http::Method;
 
-use super::{clock, dispatch::Route, openapi, worlds};
+use super::{clock, dispatch::Route, openapi, people, sign_in, worlds};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
 const PUT: Method = Method::PUT;
+const DELETE: Method = Method::DELETE;
 
 /// Method, path, operation with what it says of itself, and what answers.
 #[rustfmt::skip]
@@ -18,6 +19,24 @@ pub(super) fn table() -> Vec<Route> {
         Route::with_body(PUT, "/_mock/clock", ("clock.set", "Sets the clock; back only when asked to."), clock::set),
         Route::with_body(POST, "/_mock/clock/advance", ("clock.advance", "Moves the clock forward."), clock::advance),
 
+        Route::bare(POST, "/_mock/clock/next", ("clock.next", "Moves the clock to the next deadline."), clock::next),
+        Route::bare(GET, "/_mock/deadlines", ("deadlines", "What is going to end, the soonest first."), clock::deadlines),
+
+        Route::with_body(POST, "/_mock/sign-in", ("signIn", "Signs a user in without pages."), sign_in::sign_in),
+        Route::with_body(POST, "/_mock/workspaces", ("workspaces.add", "Adds a workspace, with its applications and users."), people::add_workspace),
+        Route::bare(POST, "/_mock/workspaces/{workspace}/lock", ("workspaces.lock", "Puts a workspace under the grace lock."), people::lock),
+        Route::bare(POST, "/_mock/workspaces/{workspace}/unlock", ("workspaces.unlock", "Lifts the grace lock."), people::unlock),
+        Route::with_body(POST, "/_mock/applications", ("applications.add", "Adds an application."), people::add_application),
+        Route::with_body(POST, "/_mock/users", ("users.add", "Adds a user."), people::add_user),
+        Route::with_body(POST, "/_mock/sessions/revoke", ("sessions.revoke", "Revokes every active session of a user, as an administrator would."), people::revoke),
+
+        // `{world}` is an id, or `self` for the world of the port that is asked.
+        Route::with_body(POST, "/_mock/worlds", ("worlds.make", "Begins another world, on a port of its own."), worlds::make),
+        Route::bare(GET, "/_mock/worlds", ("worlds.list", "The world of this port and those that were made over HTTP."), worlds::list),
         Route::bare(GET, "/_mock/worlds/{world}", ("worlds.read", "Where a world is; `self` is the world of this port."), worlds::one),
+        Route::bare(DELETE, "/_mock/worlds/{world}", ("worlds.delete", "Ends a world and closes its port."), worlds::end),
+        Route::bare(POST, "/_mock/worlds/{world}/snapshot", ("worlds.snapshot", "Keeps everything that a world is now."), worlds::snapshot),
+        Route::with_body(POST, "/_mock/worlds/{world}/restore", ("worlds.restore", "Makes a world again what it was."), worlds::restore),
+        Route::bare(DELETE, "/_mock/worlds/{world}/snapshots/{snapshot}", ("worlds.forget", "Forgets a snapshot."), worlds::forget),
     ]
 }

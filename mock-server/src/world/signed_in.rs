@@ -4,12 +4,12 @@ use std::fmt;
 
 use super::{SignInError, World, builder::add_workspace, spec::WorkspaceSpec};
 use crate::{
-    domain::{Account, Payload, Refusal, Reuse, Role, User, UserId, Workspace as _},
+    domain::{Payload, Refusal, Reuse, Role, User, UserId, Workspace as _},
     http::{callback_address, cookies},
 };
 
 /// The workspace of the people who work for the platform (contract §5).
-const SUPPORT_WORKSPACE: &str = "__support__";
+pub(super) const SUPPORT_WORKSPACE: &str = "__support__";
 
 /// The one of them that every world knows.
 const SUPPORT_EMAIL: &str = "support@secureflows.mock";
@@ -150,9 +150,8 @@ impl World {
             }
         };
         let shelf = shelf.ok_or(Refusal::WorkspaceUnknown)?;
-        let new = || platform.new_account(Some(SUPPORT_EMAIL.to_owned()), None);
-        let account: Account = platform.store.find_account(SUPPORT_EMAIL).unwrap_or_else(|| {
-            let account = new();
+        let account = platform.store.find_account(SUPPORT_EMAIL).unwrap_or_else(|| {
+            let account = platform.new_account(Some(SUPPORT_EMAIL.to_owned()), None);
             platform.store.insert_account(account.clone());
             account
         });

@@ -133,7 +133,7 @@ impl World {
         serde_json::from_str(&json).ok()
     }
 
-    pub(super) fn account(&self, email: &str) -> Result<Account, SignInError> {
+    pub(crate) fn account(&self, email: &str) -> Result<Account, SignInError> {
         let known = parse_email(email)
             .ok()
             .and_then(|email| self.site().platform.store.find_account(&email));

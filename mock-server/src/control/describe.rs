@@ -1,0 +1,246 @@
+//! What a world begins with or gets later, as JSON. Members are called as on the platform's own wire.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::values::Time;
+use crate::{
+    clock::Clock,
+    domain::{ApplicationId, Role, UserId, WorkspaceId},
+    http::Profile,
+    world::{ApplicationSpec, UserSpec, WorkspaceSpec, World, WorldBuilder},
+};
+
+/// A world to begin. Every member may be left out.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct NewWorld {
+    /// Makes the world reproducible: the same number and the same requests in sequence give the same bytes.
+    seed: Option<u64>,
+    #[serde(default)]
+    profile: ProfileName,
+    /// What the clock shows at first: 2026-01-01T00:00:00Z unless said, or the system's time when it runs.
+    starts_at: Option<Time>,
+    #[serde(default)]
+    clock: ClockKind,
+    /// The demo content unless said: workspace `acme`, application `acme-notes`, two users.
+    #[serde(default = "demo")]
+    workspaces: Vec<NewWorkspace>,
+}
+
+/// How missing and dead session tokens are answered.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum ProfileName {
+    #[default]
+    Default,
+    Published,
+    Legacy,
+}
+
+/// Whether a clock stands still until it is moved, or goes on by itself.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum ClockKind {
+    #[default]
+    Frozen,
+    Running,
+}
+
+/// A workspace, with its applications and users.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct NewWorkspace {
+    pub(super) name: String,
+    /// Its number; the next that is free unless said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<i64>,
+    /// Whether people may come in without an account.
+    #[serde(default = "yes")]
+    accept_anonimous: bool,
+    /// Whether plain users may look after their own sessions.
+    #[serde(default = "yes")]
+    enable_self_service: bool,
+    #[serde(default)]
+    pub(super) applications: Vec<NewApplication>,
+    #[serde(default)]
+    pub(super) users: Vec<NewUser>,
+}
+
+/// An application.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct NewApplication {
+    /// Its workspace's name. It may be left out inside a workspace, and where there is only one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) workspace: Option<String>,
+    pub(super) app_id: String,
+    /// The number of its row; the next that is free unless said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<i64>,
+    /// What people read on the login page; the `appId` unless said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<String>,
+    /// Where hosted login may come back to. They match exactly and only themselves.
+    #[serde(default)]
+    redirect_uris: Vec<String>,
+    /// How long a session token is good; a week unless said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_token_ttl_seconds: Option<u64>,
+    /// How long a session's data lives; for ever unless said, or when 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_payload_ttl_seconds: Option<u64>,
+}
+
+/// A user.
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct NewUser {
+    /// Their workspace's name. It may be left out inside a workspace, and where there is only one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) workspace: Option<String>,
+    pub(super) email: String,
+    /// Their number in the workspace; the next that is free unless said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<i64>,
+    /// What they type at the hosted login. Without it only tests can sign them in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<String>,
+    #[serde(default)]
+    role: RoleName,
+}
+
+/// What somebody may do in a workspace.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+enum RoleName {
+    Owner,
+    Admin,
+    #[default]
+    User,
+}
+
+/// What somebody gets who asks for a world and says nothing more.
+fn demo() -> Vec<NewWorkspace> {
+    let user = |email: &str, password: &str, role| NewUser {
+        workspace: None,
+        email: email.to_owned(),
+        id: None,
+        password: Some(password.to_owned()),
+        role,
+    };
+    vec![NewWorkspace {
+        name: "acme".to_owned(),
+        id: None,
+        accept_anonimous: true,
+        enable_self_service: true,
+        applications: vec![NewApplication {
+            workspace: None,
+            app_id: "acme-notes".to_owned(),
+            id: None,
+            display_name: Some("Acme Notes".to_owned()),
+            redirect_uris: [
+                "http://127.0.0.1:7878/callback",
+                "http://localhost:5173/",
+                "com.acme.notes:/callback",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            session_token_ttl_seconds: None,
+            session_payload_ttl_seconds: None,
+        }],
+        users: vec![
+            user("ada@example.com", "correct horse battery staple", RoleName::Owner),
+            user("grace@example.com", "nanoseconds of copper wire", RoleName::User),
+        ],
+    }]
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl NewWorld {
+    /// The description in Rust, and the workspaces that it has.
+    pub(super) fn describe(self) -> (WorldBuilder, Vec<NewWorkspace>) {
+        let mut builder = World::builder().profile(match self.profile {
+            ProfileName::Default => Profile::Default,
+            ProfileName::Published => Profile::Published,
+            ProfileName::Legacy => Profile::Legacy,
+        });
+        if let Some(seed) = self.seed {
+            builder = builder.seed(seed);
+        }
+        if matches!(self.clock, ClockKind::Running) {
+            builder = builder.clock(Clock::running(Duration::ZERO));
+        }
+        if let Some(Time(at)) = self.starts_at {
+            builder = builder.starts_at(at.to_string());
+        }
+        for workspace in &self.workspaces {
+            builder = builder.workspace(workspace.spec());
+            for application in &workspace.applications {
+                let of = application.workspace.as_ref().unwrap_or(&workspace.name);
+                builder = builder.application(of, application.spec());
+            }
+            for user in &workspace.users {
+                let of = user.workspace.as_ref().unwrap_or(&workspace.name);
+                builder = builder.user(of, user.spec());
+            }
+        }
+        (builder, self.workspaces)
+    }
+}
+
+impl NewWorkspace {
+    pub(super) fn spec(&self) -> WorkspaceSpec {
+        let spec = WorkspaceSpec::new(&self.name)
+            .accept_anonymous(self.accept_anonimous)
+            .self_service(self.enable_self_service);
+        self.id.map_or(spec.clone(), |id| spec.id(WorkspaceId(id)))
+    }
+}
+
+impl NewApplication {
+    pub(super) fn spec(&self) -> ApplicationSpec {
+        let mut spec = ApplicationSpec::new(&self.app_id);
+        if let Some(id) = self.id {
+            spec = spec.id(ApplicationId(id));
+        }
+        if let Some(name) = &self.display_name {
+            spec = spec.display_name(name);
+        }
+        if let Some(seconds) = self.session_token_ttl_seconds {
+            spec = spec.session_token_ttl(Duration::from_secs(seconds));
+        }
+        if let Some(seconds) = self.session_payload_ttl_seconds {
+            spec = spec.payload_ttl(Duration::from_secs(seconds));
+        }
+        self.redirect_uris.iter().fold(spec, ApplicationSpec::redirect_uri)
+    }
+}
+
+impl NewUser {
+    pub(super) fn spec(&self) -> UserSpec {
+        let mut spec = UserSpec::new(&self.email).role(match self.role {
+            RoleName::Owner => Role::Owner,
+            RoleName::Admin => Role::Admin,
+            RoleName::User => Role::User,
+        });
+        if let Some(id) = self.id {
+            spec = spec.id(UserId(id));
+        }
+        if let Some(password) = &self.password {
+            spec = spec.password(password);
+        }
+        spec
+    }
+}
+
+impl std::fmt::Debug for NewUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NewUser({}, …)", self.email)
+    }
+}
