@@ -244,3 +244,20 @@ impl std::fmt::Debug for NewUser {
         write!(f, "NewUser({}, …)", self.email)
     }
 }
+
+#[cfg(all(test, feature = "seed"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_is_that_of_the_seed_file() {
+        let seed = crate::seed::Seed::parse(crate::seed::DEMO_SEED).unwrap();
+        let demo = demo().pop().unwrap();
+        let (application, users) = (&demo.applications[0], &demo.users);
+        let first = (demo.name.as_str(), application.app_id.as_str());
+        assert_eq!(seed.first_application(), Some(first));
+        assert_eq!(seed.first_redirect_uris(), application.redirect_uris);
+        let passwords = users.iter().map(|it| (it.email.as_str(), it.password.as_deref().unwrap()));
+        assert!(seed.passwords().eq(passwords));
+    }
+}
