@@ -1,12 +1,14 @@
 //! What the SDK and its mock platform cost, side by side with the plain thing in one run.
 //!
-//! `cargo xtask bench` prints the table; it is kept in `docs/benchmarks.md`.
+//! `cargo xtask bench` prints the table; it is kept in `docs/benchmarks.md`. `cargo xtask bench program`
+//! measures the mock's program only, `cargo xtask bench peers` puts others beside it, which it installs.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot be made ends the run")]
 
 mod client;
 mod load;
 mod measure;
+mod program;
 mod server;
 mod table;
 mod world;
@@ -16,11 +18,24 @@ use table::Table;
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let mut table = Table::default();
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     runtime.block_on(async {
-        client::get_beside_reqwest(&mut table).await;
-        server::throughput_beside_axum(&mut table).await;
-        world::start_to_first_answer(&mut table).await;
-        world::call_without_a_socket(&mut table).await;
+        match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            [program::wiremock::WORD, port] => program::wiremock::serve(port).await,
+            ["peers"] => program::beside_peers(&mut table).await,
+            ["program"] => program::alone(&mut table).await,
+            _ => {
+                in_process(&mut table).await;
+                program::alone(&mut table).await;
+            }
+        }
     });
     table.print();
+}
+
+async fn in_process(table: &mut Table) {
+    client::get_beside_reqwest(table).await;
+    server::throughput_beside_axum(table).await;
+    world::start_to_first_answer(table).await;
+    world::call_without_a_socket(table).await;
 }

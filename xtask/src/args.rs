@@ -36,7 +36,7 @@ pub(crate) fn help() -> String {
     let mut text = String::from(
         "cargo xtask test [PART…] [--yes]   set up what is missing, then run all parts or those named
 cargo xtask setup [--yes]          only install what the parts need
-cargo xtask bench [FILTER]         run the benchmarks
+cargo xtask bench [program|peers]  run the benchmarks: all, the mock's program, or it beside others from npm
 
 --yes installs without asking, as CI=true does.
 

@@ -4,9 +4,13 @@ use anyhow::Result;
 
 use crate::{step, workspace};
 
-/// Passes `rest` on to the benchmarks, for example a filter.
+/// Builds the mock's program and passes `rest` on to the benchmarks: `program`, `peers`, or nothing for all
+/// but the peers, which are installed from npm.
 pub(crate) fn run(rest: &[String]) -> Result<()> {
+    let build = workspace::cargo(&["build", "--release", "--package", "secureflows-mock"]);
+    step::open("cargo build --release --package secureflows-mock", build)?;
     let mut command = workspace::cargo(&["bench", "--package", "secureflows-tests"]);
+    command.env("SECUREFLOWS_MOCK", workspace::target().join("release/secureflows-mock"));
     if !rest.is_empty() {
         command.arg("--").args(rest);
     }
