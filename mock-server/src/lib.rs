@@ -46,15 +46,17 @@ pub use crypto::PasswordCost;
 #[cfg(feature = "tls")]
 pub use crypto::{Authority, AuthorityError};
 pub use domain::{
-    ApplicationId, BadRedirectUri, Deadline, DeadlineKind, Role, SessionId, UserId, WorkspaceId,
+    ApplicationId, BadRedirectUri, Bound, Deadline, DeadlineKind, Reason, Role, SessionId, UserId,
+    WorkspaceId,
 };
-pub use http::{Limits, Profile};
+pub use http::{Edge, Effect, Fault, FaultError, FaultId, FaultReport, Limits, Profile, RateLimit};
 pub use jiff::Timestamp;
 #[cfg(feature = "sdk")]
 pub use sdk::RouterHost;
 #[cfg(feature = "seed")]
 pub use seed::{DEMO_SEED, SEED_SCHEMA, Seed, SeedFileError};
 pub use world::{
-    ApplicationSpec, AtRest, LoginCookie, SeedError, SessionSpec, SignIn, SignInError, SignedIn,
-    Snapshot, StartError, UserSpec, WorkspaceSpec, World, WorldBuilder,
+    ApplicationSpec, AtRest, Entry, Faults, Filter, Journal, LoginCookie, NothingYet, SeedError,
+    SessionSpec, SignIn, SignInError, SignedIn, Snapshot, StartError, UserSpec, WorkspaceSpec,
+    World, WorldBuilder,
 };

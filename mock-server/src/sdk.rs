@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{Router, body::Body, extract::Request as HttpRequest};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, RETRY_AFTER};
-use http_body_util::{BodyExt as _, Limited};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use secureflows::{
     Host,
     host::{BoxFuture, LoginRecords, Request, Response, SendError},
@@ -66,7 +66,11 @@ impl RouterHost {
         let retry_after = head.headers.get(RETRY_AFTER);
         let retry_after = retry_after.and_then(|value| value.to_str().ok()).map(str::to_owned);
         let body = Limited::new(body, LONGEST_ANSWER).collect().await;
-        let body = body.map_err(|_| SendError::TooLarge)?.to_bytes();
+        let body = body.map_err(|error| match error.is::<LengthLimitError>() {
+            true => SendError::TooLarge,
+            false => SendError::Interrupted,
+        })?;
+        let body = body.to_bytes();
         Ok(Response::new(head.status.as_u16(), body.into()).retry_after(retry_after))
     }
 

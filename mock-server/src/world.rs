@@ -1,7 +1,10 @@
 //! A world: one isolated platform, wired together, and what a test steers in it.
 
 mod builder;
+mod edge;
 mod error;
+mod faults;
+mod journal;
 mod numbers;
 mod rest;
 mod sessions;
@@ -24,6 +27,8 @@ pub(crate) use self::builder::BEGINNING;
 pub use self::{
     builder::WorldBuilder,
     error::{SeedError, SignInError, StartError},
+    faults::Faults,
+    journal::{Entry, Filter, Journal, NothingYet},
     rest::AtRest,
     signed_in::{LoginCookie, SignIn, SignedIn},
     snapshot::Snapshot,

@@ -1,5 +1,6 @@
 //! The platform's identity provider: passwords, identity tokens, signed-in browsers.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Account, Directory, Platform, Refusal, lifetime};
@@ -42,9 +43,12 @@ impl<S: Directory> Platform<S> {
     pub(crate) async fn identify(&self, token: &str) -> Result<Account, Refusal> {
         let claims: Result<IdentityClaims, _> = self.keys.identity().verify(token);
         let claims = claims.map_err(|_| Refusal::BadIdentity)?;
-        let ours = claims.iss == ISSUER && claims.aud == AUDIENCE;
-        if !ours || claims.exp <= self.clock.now().as_second() {
+        if claims.iss != ISSUER || claims.aud != AUDIENCE {
             return Err(Refusal::BadIdentity);
+        }
+        if claims.exp <= self.clock.now().as_second() {
+            let at = Timestamp::from_second(claims.exp).unwrap_or(Timestamp::MAX);
+            return Err(Refusal::IdentityExpired { at });
         }
         self.store.account(&claims.sub).await?.ok_or(Refusal::BadIdentity)
     }

@@ -58,6 +58,21 @@ pub(crate) fn web_origin(uri: &str) -> Option<&str> {
     uri.get(..scheme.len() + "://".len() + authority)
 }
 
+/// The origin of a web address as browsers write it: lower case, without a user or the scheme's own port.
+pub(crate) fn browser_origin(uri: &str) -> Option<String> {
+    let (scheme, rest) = uri.split_once("://")?;
+    let scheme = scheme.to_ascii_lowercase();
+    let own_port = match scheme.as_str() {
+        "http" => ":80",
+        "https" => ":443",
+        _ => return None,
+    };
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_ascii_lowercase();
+    let host = host.strip_suffix(own_port).unwrap_or(&host);
+    Some(format!("{scheme}://{host}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +106,21 @@ mod tests {
         ] {
             assert_eq!(check(uri), Err(why), "{uri}");
         }
+    }
+
+    #[test]
+    fn browsers_write_an_origin_in_one_way() {
+        for (uri, origin) in [
+            ("http://127.0.0.1:3999/cb", "http://127.0.0.1:3999"),
+            ("HTTPS://A.example:443/cb", "https://a.example"),
+            ("http://u@a.example:80?x", "http://a.example"),
+            ("http://a.example:8080", "http://a.example:8080"),
+            ("http://[::1]:3000/cb", "http://[::1]:3000"),
+        ] {
+            assert_eq!(browser_origin(uri).as_deref(), Some(origin), "{uri}");
+        }
+        assert_eq!(browser_origin("com.example.app:/callback"), None);
+        assert_eq!(browser_origin("myapp://callback"), None);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Why the platform says no. The texts are those of contract §4; the HTTP layer gives them a status.
 
-use super::{json::BadJson, payload::BadPayload, store::StoreError};
+use jiff::Timestamp;
+
+use super::{json::BadJson, key_service::KeyServiceDown, payload::BadPayload, store::StoreError};
 use crate::crypto::CannotOpen;
 
 /// A refused call.
@@ -10,17 +12,21 @@ pub(crate) enum Refusal {
     NoCredential,
     #[error("Invalid Firebase token")]
     BadIdentity,
+    /// A client cannot tell it from any other bad one.
+    #[error("Invalid Firebase token")]
+    IdentityExpired { at: Timestamp },
     #[error("Invalid token")]
     BadToken,
     #[error("Session token expired")]
-    TokenExpired,
-    /// A newer token was made, or this one was logged out. A client cannot tell it from an expired one.
+    TokenExpired { at: Timestamp },
+    /// A newer token was made, or this one was logged out: the revision is another by now. A client cannot
+    /// tell it from an expired one.
     #[error("Session token expired")]
-    TokenSuperseded,
+    TokenSuperseded { revision: i64 },
     #[error("Session expired")]
-    SessionExpired,
+    SessionExpired { at: Option<Timestamp> },
     #[error("Session revoked")]
-    SessionRevoked,
+    SessionRevoked { at: Timestamp },
     #[error("Session not found")]
     SessionUnknown,
     #[error("Firebase user does not own this session")]
@@ -40,6 +46,8 @@ pub(crate) enum Refusal {
     ApplicationUnknown,
     #[error(transparent)]
     BadPayload(#[from] BadPayload),
+    #[error("Key service unavailable")]
+    KeyServiceDown,
     #[error("Stored payload cannot be opened")]
     CannotOpen,
 }
@@ -53,6 +61,12 @@ impl From<BadJson> for Refusal {
 impl From<CannotOpen> for Refusal {
     fn from(_: CannotOpen) -> Self {
         Self::CannotOpen
+    }
+}
+
+impl From<KeyServiceDown> for Refusal {
+    fn from(_: KeyServiceDown) -> Self {
+        Self::KeyServiceDown
     }
 }
 

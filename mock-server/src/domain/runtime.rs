@@ -14,8 +14,9 @@ use super::{
 pub(crate) struct SessionCaller<S: Directory> {
     pub(crate) workspace: S::Workspace,
     pub(crate) session: SessionId,
-    pub(super) user: UserId,
-    token_revision: i64,
+    pub(crate) user: UserId,
+    pub(crate) application: Option<ApplicationId>,
+    pub(crate) token_revision: i64,
 }
 
 impl<S: Directory> Platform<S> {
@@ -30,11 +31,11 @@ impl<S: Directory> Platform<S> {
             session.active(now)?;
             claims.unexpired(now)?;
             session.admit(claims.token_revision, now)?;
-            Ok::<_, Refusal>(session.user)
+            Ok::<_, Refusal>((session.user, session.application))
         });
-        let user = admitted.await?.ok_or(Refusal::SessionUnknown)??;
+        let (user, application) = admitted.await?.ok_or(Refusal::SessionUnknown)??;
         let token_revision = claims.token_revision;
-        Ok(SessionCaller { workspace, session, user, token_revision })
+        Ok(SessionCaller { workspace, session, user, application, token_revision })
     }
 
     /// The caller's user row; `None` when it was deleted.

@@ -43,15 +43,22 @@ impl Session {
         self.expire(now);
         match &mut self.state {
             SessionState::Active(sealed) => Ok(sealed),
-            SessionState::Expired => Err(Refusal::SessionExpired),
-            SessionState::Revoked => Err(Refusal::SessionRevoked),
+            SessionState::Expired => Err(Refusal::SessionExpired { at: self.expires_at }),
+            SessionState::Revoked => {
+                // Nothing is written to a session after its end.
+                Err(Refusal::SessionRevoked { at: self.updated_at })
+            }
         }
     }
 
     /// Lets a token of `revision` in, as long as the session lives and no newer token was made.
     pub(crate) fn admit(&mut self, revision: i64, now: Timestamp) -> Result<(), Refusal> {
         self.active(now)?;
-        if self.token_revision == revision { Ok(()) } else { Err(Refusal::TokenSuperseded) }
+        if self.token_revision == revision {
+            Ok(())
+        } else {
+            Err(Refusal::TokenSuperseded { revision: self.token_revision })
+        }
     }
 
     /// Makes every token so far superseded; the data stays.

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     Account, Application, Directory, Opened, Owner, Payload, PayloadTtl, Platform, Refusal, Role,
-    Session, SessionId, SessionState, User, Workspace, WorkspaceRow, lifetime, session::Place,
-    vault,
+    Session, SessionId, SessionState, User, Workspace, WorkspaceRow, key_service, lifetime,
+    session::Place, vault,
 };
 
 /// Where a session shall be: a workspace, and one of its applications or none.
@@ -61,6 +61,8 @@ impl<S: Directory> Platform<S> {
     ) -> Result<String, Refusal> {
         let row = target.workspace.row();
         row.unlocked()?;
+        // Before anything is stored.
+        key_service::reach()?;
         let user = self.visitor(account, &target.workspace).await?;
         let now = self.clock.now();
         let application = target.application.as_deref();

@@ -40,6 +40,9 @@ pub(crate) trait Directory: Send + Sync + 'static {
         app_id: &str,
     ) -> impl Future<Output = Stored<Option<Arc<Application>>>> + Send;
 
+    /// Whether some application has an `http` or `https` redirect URI on this origin (contract ruling 11).
+    fn has_origin(&self, origin: &str) -> impl Future<Output = Stored<bool>> + Send;
+
     fn account(&self, uid: &str) -> impl Future<Output = Stored<Option<Account>>> + Send;
 
     fn account_by_email(&self, email: &str)

@@ -38,7 +38,11 @@ impl SessionClaims {
     }
 
     pub(super) fn unexpired(&self, now: Timestamp) -> Result<(), Refusal> {
-        if now.as_second() < self.exp { Ok(()) } else { Err(Refusal::TokenExpired) }
+        if now.as_second() < self.exp {
+            return Ok(());
+        }
+        let at = Timestamp::from_second(self.exp).unwrap_or(Timestamp::MAX);
+        Err(Refusal::TokenExpired { at })
     }
 }
 

@@ -2,7 +2,9 @@
 
 use zeroize::Zeroizing;
 
-use super::{Payload, Platform, Refusal, WorkspaceRow, ids::WorkspaceId, session::Place};
+use super::{
+    Payload, Platform, Refusal, WorkspaceRow, ids::WorkspaceId, key_service, session::Place,
+};
 use crate::crypto::{CannotOpen, DataKey, Sealed, WrappedKey};
 
 impl<S> Platform<S> {
@@ -13,8 +15,9 @@ impl<S> Platform<S> {
     }
 
     /// The key that opens a workspace's payloads.
-    pub(super) fn workspace_key(&self, row: &WorkspaceRow) -> Result<DataKey, CannotOpen> {
-        self.keys.master().unwrap_key(&WorkspaceRow::key_belongs_to(row.id), &row.key)
+    pub(super) fn workspace_key(&self, row: &WorkspaceRow) -> Result<DataKey, Refusal> {
+        key_service::reach()?;
+        Ok(self.keys.master().unwrap_key(&WorkspaceRow::key_belongs_to(row.id), &row.key)?)
     }
 
     pub(super) fn seal(

@@ -2,8 +2,8 @@
 
 use http::{HeaderMap, header};
 
-use super::call::Call;
-use crate::domain::{Account, Directory, Refusal, SessionCaller};
+use super::{call::Call, journal::Caller};
+use crate::domain::{Account, Directory, Refusal, SessionCaller, Workspace as _};
 
 /// The bearer of a session token.
 pub(super) async fn session<S: Directory>(call: &Call<S>) -> Result<SessionCaller<S>, Refusal> {
@@ -15,6 +15,17 @@ pub(super) async fn session<S: Directory>(call: &Call<S>) -> Result<SessionCalle
 pub(super) async fn identity<S: Directory>(call: &Call<S>) -> Result<Account, Refusal> {
     let token = bearer(&call.parts.headers)?.ok_or(Refusal::BadIdentity)?;
     call.platform().identify(token).await
+}
+
+/// A session's bearer, as the journal notes it.
+pub(super) fn noted<S: Directory>(caller: &SessionCaller<S>) -> Caller {
+    Caller::Session {
+        workspace: caller.workspace.row().id,
+        session: caller.session,
+        token_revision: caller.token_revision,
+        user: caller.user,
+        application: caller.application,
+    }
 }
 
 /// The header's bearer token; `None` when the header says something else.

@@ -8,6 +8,7 @@ use super::{
     call::Call,
     dispatch::Answer,
     error::ApiError,
+    journal::Caller,
     login,
     query::{BadParameter, Query},
     respond::{json, redirect, with_query},
@@ -29,12 +30,16 @@ pub(super) async fn callback<S: Directory>(call: Call<S>) -> Answer {
     };
     let (redirect_uri, state) = (request.redirect_uri.clone(), request.state.clone());
     let outcome = match call.platform().identify(&token).await {
-        Ok(account) => call.platform().finish_login(&account, request).await,
+        Ok(account) => {
+            call.visit.known(Caller::Account(account.uid.as_str().into()));
+            call.platform().finish_login(&account, request).await
+        }
         Err(refusal) => Err(refusal),
     };
     let address = match outcome {
         Ok(token) => callback_address(&redirect_uri, &token, state.as_deref()),
         Err(refusal) => {
+            call.visit.refused(refusal.reason());
             let (error, text) = (error_code(&refusal), refusal.to_string());
             refused(&redirect_uri, state.as_deref(), error, &text)
         }
@@ -61,7 +66,7 @@ pub(super) fn refused(uri: &str, state: Option<&[u8]>, error: &str, description:
 fn error_code(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::GraceLock => "temporarily_unavailable",
-        Refusal::CannotOpen => "server_error",
+        Refusal::CannotOpen | Refusal::KeyServiceDown => "server_error",
         _ => "access_denied",
     }
 }
@@ -76,7 +81,9 @@ pub(super) async fn logout_browser<S: Directory>(call: Call<S>) -> Answer {
     let back_to = query.text("redirect_uri").map_err(ApiError::from)?.unwrap_or_default();
     match call.platform().log_browser_out(&token, &back_to).await {
         Ok(()) => Ok(clear_cookies(redirect(StatusCode::FOUND, &back_to))),
-        Err(BadLogout::Token(Refusal::BadToken)) => Err(unauthorized("Invalid token").into()),
+        Err(BadLogout::Token(bad @ Refusal::BadToken)) => {
+            Err(unauthorized("Invalid token").because(bad.reason()).into())
+        }
         Err(BadLogout::Token(other)) => Err(other.into()),
         Err(BadLogout::Redirect) => Err(ApiError::from(BadParameter {
             name: "redirect_uri",

@@ -8,8 +8,8 @@ use http::{StatusCode, header, request::Parts};
 use http_body_util::BodyExt as _;
 use sync_wrapper::SyncWrapper;
 
-use super::{Site, error::ApiError};
-use crate::domain::{Directory, Platform};
+use super::{error::ApiError, visit::Visit};
+use crate::domain::{Bound, Directory, Platform, Reason};
 
 /// The largest body that is read: 1 MiB.
 const MAX_BODY: usize = 1 << 20;
@@ -19,7 +19,7 @@ const MAX_DRAINED: usize = 16 << 20;
 
 /// A request whose path led to an operation.
 pub(super) struct Call<S> {
-    pub(super) site: Arc<Site<S>>,
+    pub(super) visit: Arc<Visit<S>>,
     pub(super) parts: Parts,
     /// The path's decoded parameters.
     pub(super) parameters: Vec<(Arc<str>, String)>,
@@ -29,7 +29,7 @@ pub(super) struct Call<S> {
 
 impl<S: Directory> Call<S> {
     pub(super) fn platform(&self) -> &Platform<S> {
-        &self.site.platform
+        &self.visit.site.platform
     }
 
     /// A parameter of the path; empty when the path has none of this name.
@@ -47,7 +47,8 @@ impl<S: Directory> Call<S> {
     pub(super) async fn text_body(&mut self, media_type: &'static str) -> Result<String, ApiError> {
         if !self.is_of_type(media_type) {
             let text = format!("Content-Type must be {media_type}");
-            return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
+            let error = ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text);
+            return Err(error.because(Reason::bounded("body.type", Bound::Word(media_type))));
         }
         let bytes = read_body(std::mem::take(self.body.get_mut())).await?;
         String::from_utf8(bytes).map_err(|_| ApiError::bad_request("Body is not valid UTF-8"))
@@ -74,7 +75,8 @@ pub(crate) async fn read_body(mut body: Body) -> Result<Vec<u8>, ApiError> {
         }
     }
     if total > MAX_BODY {
-        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "Body is larger than 1 MiB"));
+        let error = ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "Body is larger than 1 MiB");
+        return Err(error.because(Reason::bounded("body.size", Bound::Count(MAX_BODY as i64))));
     }
     Ok(bytes)
 }

@@ -29,11 +29,11 @@ pub(super) fn refused(refusal: &Refusal, profile: Profile, operation: &str) -> R
     if profile == Profile::Legacy && *refusal == Refusal::NoCredential {
         return error.status.into_response();
     }
-    error.into_response()
+    (&error).into_response()
 }
 
 fn api_error(refusal: &Refusal, profile: Profile, operation: &str) -> ApiError {
-    let dead = matches!(refusal, Refusal::BadToken | Refusal::TokenExpired);
+    let dead = matches!(refusal, Refusal::BadToken | Refusal::TokenExpired { .. });
     if profile == Profile::Legacy && dead && operation != RENEW {
         return ApiError::new(StatusCode::FORBIDDEN, "Access denied");
     }
@@ -48,15 +48,17 @@ fn status(refusal: &Refusal, profile: Profile, operation: &str) -> StatusCode {
     use Refusal as R;
     match refusal {
         R::NoCredential if profile == Profile::Legacy => StatusCode::FORBIDDEN,
-        R::NoCredential | R::BadIdentity => StatusCode::UNAUTHORIZED,
-        R::BadToken | R::TokenExpired if profile == Profile::Published => StatusCode::UNAUTHORIZED,
+        R::NoCredential | R::BadIdentity | R::IdentityExpired { .. } => StatusCode::UNAUTHORIZED,
+        R::BadToken | R::TokenExpired { .. } if profile == Profile::Published => {
+            StatusCode::UNAUTHORIZED
+        }
         R::BadToken if operation == RENEW => StatusCode::UNAUTHORIZED,
-        R::BadToken | R::TokenExpired => StatusCode::GONE,
-        R::TokenSuperseded => match (profile, operation) {
+        R::BadToken | R::TokenExpired { .. } => StatusCode::GONE,
+        R::TokenSuperseded { .. } => match (profile, operation) {
             (Profile::Published, "sessions.set" | "auth.logout") => StatusCode::UNAUTHORIZED,
             _ => StatusCode::GONE,
         },
-        R::SessionRevoked | R::SessionExpired => match (profile, operation) {
+        R::SessionRevoked { .. } | R::SessionExpired { .. } => match (profile, operation) {
             (Profile::Published, "sessions.set") => StatusCode::UNAUTHORIZED,
             (Profile::Published, "auth.logout") => StatusCode::NOT_FOUND,
             _ => StatusCode::GONE,
@@ -73,12 +75,15 @@ fn status(refusal: &Refusal, profile: Profile, operation: &str) -> StatusCode {
         }
         R::WorkspaceUnknown | R::ApplicationUnknown => StatusCode::NOT_FOUND,
         R::BadPayload(_) => StatusCode::BAD_REQUEST,
+        R::KeyServiceDown => StatusCode::SERVICE_UNAVAILABLE,
         R::CannotOpen => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
 
     fn answer(refusal: &Refusal, profile: Profile, operation: &str) -> (u16, String) {
@@ -90,15 +95,16 @@ mod tests {
     fn the_three_dialects_of_a_dead_token() {
         use Profile::{Default, Legacy, Published};
         use Refusal as R;
+        let at = Timestamp::UNIX_EPOCH;
         for (refusal, operation, default, published, legacy) in [
             (R::BadToken, "sessions.get", 410, 401, 403),
-            (R::TokenExpired, "sessions.get", 410, 401, 403),
-            (R::TokenSuperseded, "sessions.get", 410, 410, 410),
-            (R::TokenSuperseded, "sessions.set", 410, 401, 410),
-            (R::TokenSuperseded, "auth.logout", 410, 401, 410),
-            (R::SessionRevoked, "sessions.get", 410, 410, 410),
-            (R::SessionRevoked, "sessions.set", 410, 401, 410),
-            (R::SessionExpired, "auth.logout", 410, 404, 410),
+            (R::TokenExpired { at }, "sessions.get", 410, 401, 403),
+            (R::TokenSuperseded { revision: 2 }, "sessions.get", 410, 410, 410),
+            (R::TokenSuperseded { revision: 2 }, "sessions.set", 410, 401, 410),
+            (R::TokenSuperseded { revision: 2 }, "auth.logout", 410, 401, 410),
+            (R::SessionRevoked { at }, "sessions.get", 410, 410, 410),
+            (R::SessionRevoked { at }, "sessions.set", 410, 401, 410),
+            (R::SessionExpired { at: None }, "auth.logout", 410, 404, 410),
             (R::NoCredential, "sessions.get", 401, 401, 403),
             (R::BadIdentity, "sessions.create", 401, 401, 401),
             (R::BadToken, "sessions.renew", 401, 401, 401),
@@ -113,12 +119,13 @@ mod tests {
 
     #[test]
     fn texts_are_the_known_ones() {
+        let at = Timestamp::UNIX_EPOCH;
         let text = |refusal: Refusal| answer(&refusal, Profile::Default, "sessions.get").1;
         assert_eq!(text(Refusal::BadToken), "Invalid token");
-        assert_eq!(text(Refusal::TokenExpired), "Session token expired");
-        assert_eq!(text(Refusal::TokenSuperseded), "Session token expired");
-        assert_eq!(text(Refusal::SessionExpired), "Session expired");
-        assert_eq!(text(Refusal::SessionRevoked), "Session revoked");
+        assert_eq!(text(Refusal::TokenExpired { at }), "Session token expired");
+        assert_eq!(text(Refusal::TokenSuperseded { revision: 2 }), "Session token expired");
+        assert_eq!(text(Refusal::SessionExpired { at: None }), "Session expired");
+        assert_eq!(text(Refusal::SessionRevoked { at }), "Session revoked");
         assert_eq!(text(Refusal::NoCredential), "Missing Authorization header");
         assert_eq!(text(Refusal::BadIdentity), "Invalid Firebase token");
         assert_eq!(

@@ -13,10 +13,13 @@ use indexmap::IndexMap;
 use sync_wrapper::SyncWrapper;
 
 use super::{
-    Site, actor,
+    actor,
     call::Call,
     dialect,
     error::{ApiError, Problem},
+    faults::Firing,
+    journal::Caller,
+    visit::Visit,
 };
 use crate::domain::{Account, Directory, SessionCaller};
 
@@ -74,51 +77,114 @@ pub(super) fn router<S: Directory>(table: Vec<Route<S>>) -> Router {
         let serve = move |request: Request| dispatch(Arc::clone(&routes), request);
         router = router.route(path, any(serve));
     }
-    router.fallback(async || ApiError::new(StatusCode::NOT_FOUND, "Not found"))
+    router.fallback(unknown_path::<S>)
 }
 
 async fn dispatch<S: Directory>(routes: Arc<Vec<Route<S>>>, request: Request) -> Response {
-    let Some(route) = routes.iter().find(|route| route.method == *request.method()) else {
-        return method_not_allowed(&routes);
-    };
     let (mut parts, body) = request.into_parts();
-    let Some(site) = parts.extensions.remove::<Arc<Site<S>>>() else {
-        return ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "No such world").into_response();
+    let Some(visit) = parts.extensions.remove::<Arc<Visit<S>>>() else {
+        return no_world();
     };
+    let Some(route) = routes.iter().find(|route| route.method == parts.method) else {
+        return method_not_allowed(&routes, &visit);
+    };
+    visit.arrived(route.operation, route.path);
     let Ok(parameters) = RawPathParams::from_request_parts(&mut parts, &()).await else {
-        return ApiError::bad_request("Path is not valid UTF-8").into_response();
+        return visit.refuse(&ApiError::bad_request("Path is not valid UTF-8"));
     };
     let parameters = parameters.iter().map(|(name, value)| (name.into(), value.to_owned()));
-    let (profile, parameters) = (site.profile, parameters.collect());
-    match run(route, Call { site, parts, parameters, body: SyncWrapper::new(body) }).await {
+    let parameters = parameters.collect();
+    let body = SyncWrapper::new(body);
+    let call = Call { visit: Arc::clone(&visit), parts, parameters, body };
+    let mut firing = visit.site.faults.strike_anybody(route.operation);
+    let response = match run(route, call, &mut firing).await {
         Ok(response) => response,
-        Err(Problem::Refused(refusal)) => dialect::refused(&refusal, profile, route.operation),
-        Err(Problem::Http(error)) => error.into_response(),
+        Err(Problem::Refused(refusal)) => {
+            visit.refused(refusal.reason());
+            dialect::refused(&refusal, visit.site.profile, route.operation)
+        }
+        Err(Problem::Http(error)) => visit.refuse(&error),
+    };
+    match firing {
+        None => response,
+        Some(firing) => firing.after(response).await,
     }
 }
 
-async fn run<S: Directory>(route: &Route<S>, call: Call<S>) -> Answer {
-    match &route.endpoint {
-        Endpoint::Public(handler) => handler(call, ()).await,
+/// Finds out who calls and lets the handler answer, or the fault that strikes the call.
+async fn run<S: Directory>(route: &Route<S>, call: Call<S>, firing: &mut Option<Firing>) -> Answer {
+    let visit = Arc::clone(&call.visit);
+    if let Some(answer) = struck(&visit, firing.as_ref()).await {
+        return Ok(answer);
+    }
+    let handled = match &route.endpoint {
+        Endpoint::Public(handler) => handler(call, ()),
         Endpoint::Session(handler) => {
             let caller = actor::session(&call).await?;
-            handler(call, caller).await
+            if let Some(answer) = meet(route, &visit, actor::noted(&caller), firing).await {
+                return Ok(answer);
+            }
+            handler(call, caller)
         }
         Endpoint::Identity(handler) => {
             let account = actor::identity(&call).await?;
-            handler(call, account).await
+            let noted = Caller::Account(account.uid.as_str().into());
+            if let Some(answer) = meet(route, &visit, noted, firing).await {
+                return Ok(answer);
+            }
+            handler(call, account)
         }
+    };
+    match firing {
+        None => handled.await,
+        Some(firing) => firing.during(handled).await,
     }
 }
 
-fn method_not_allowed<S: Directory>(routes: &[Route<S>]) -> Response {
+/// Notes who calls, and looks for a fault that waits for them.
+async fn meet<S: Directory>(
+    route: &Route<S>,
+    visit: &Visit<S>,
+    caller: Caller,
+    firing: &mut Option<Firing>,
+) -> Option<Response> {
+    visit.known(caller.clone());
+    let (site, is_struck) = (&visit.site, firing.is_some());
+    let store = &site.platform.store;
+    let found = site.faults.strike_caller(route.operation, &caller, store, is_struck).await?;
+    struck(visit, Some(firing.insert(found))).await
+}
+
+/// Notes the fault, waits as long as it says, and has its answer where it gives one.
+async fn struck<S: Directory>(visit: &Visit<S>, firing: Option<&Firing>) -> Option<Response> {
+    let firing = firing?;
+    visit.met(firing.id);
+    let answer = firing.before().await?;
+    visit.refused(firing.reason());
+    Some(answer)
+}
+
+async fn unknown_path<S: Directory>(request: Request) -> Response {
+    let error = ApiError::new(StatusCode::NOT_FOUND, "Not found");
+    match request.extensions().get::<Arc<Visit<S>>>() {
+        Some(visit) => visit.refuse(&error),
+        None => no_world(),
+    }
+}
+
+fn method_not_allowed<S: Directory>(routes: &[Route<S>], visit: &Visit<S>) -> Response {
     let methods: Vec<&str> = routes.iter().map(|route| route.method.as_str()).collect();
     let error = ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed");
-    let mut response = error.into_response();
+    let mut response = visit.refuse(&error);
     if let Ok(allow) = HeaderValue::try_from(methods.join(", ")) {
         response.headers_mut().insert(header::ALLOW, allow);
     }
     response
+}
+
+/// Routes are only ever called by a site, with a visit.
+fn no_world() -> Response {
+    (&ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "No such world")).into_response()
 }
 
 impl<S: Directory> fmt::Debug for Route<S> {

@@ -3,18 +3,21 @@
 use std::borrow::Cow;
 
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde::Serialize;
 
 use super::respond;
-use crate::domain::Refusal;
+use crate::domain::{Reason, Refusal};
 
 /// An error as it goes over the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiError {
     pub(super) status: StatusCode,
     pub(super) error: Cow<'static, str>,
-    pub(super) code: Option<&'static str>,
+    pub(super) code: Option<Cow<'static, str>>,
+    /// In seconds.
+    retry_after: Option<u64>,
+    reason: Option<Reason>,
 }
 
 /// Why a handler has no answer: the platform refused, or HTTP itself was wrong.
@@ -26,19 +29,55 @@ pub(super) enum Problem {
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, error: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, error: error.into(), code: None }
+        Self { status, error: error.into(), code: None, retry_after: None, reason: None }
     }
 
     pub(crate) fn bad_request(error: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error)
     }
 
-    pub(super) fn with_code(self, code: &'static str) -> Self {
-        Self { code: Some(code), ..self }
+    /// The edge's rate limit: without a code, which tells it from a quota.
+    pub(super) fn too_many(wait: u64) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests").retry_after(wait)
+    }
+
+    pub(super) fn with_code(self, code: impl Into<Cow<'static, str>>) -> Self {
+        Self { code: Some(code.into()), ..self }
+    }
+
+    /// When to come again, in seconds.
+    pub(super) fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// Which check it comes from, where the status does not tell.
+    pub(super) fn because(self, reason: Reason) -> Self {
+        Self { reason: Some(reason), ..self }
+    }
+
+    /// Which check it comes from.
+    pub(super) fn reason(&self) -> Reason {
+        self.reason.unwrap_or_else(|| match self.status {
+            StatusCode::UNAUTHORIZED => Reason::of("credential.valid"),
+            StatusCode::FORBIDDEN => Reason::of("edge.origin"),
+            StatusCode::NOT_FOUND => Reason::of("route.path"),
+            StatusCode::METHOD_NOT_ALLOWED => Reason::of("route.method"),
+            StatusCode::REQUEST_TIMEOUT => Reason::of("body.time"),
+            StatusCode::PAYLOAD_TOO_LARGE => Reason::of("body.size"),
+            StatusCode::MISDIRECTED_REQUEST => Reason::of("edge.host"),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Reason::of("body.type"),
+            _ => Reason::of("request.shape"),
+        })
     }
 }
 
 impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (&self).into_response()
+    }
+}
+
+impl IntoResponse for &ApiError {
     fn into_response(self) -> Response {
         #[derive(Serialize)]
         struct Body<'a> {
@@ -47,9 +86,13 @@ impl IntoResponse for ApiError {
             #[serde(skip_serializing_if = "Option::is_none")]
             code: Option<&'a str>,
         }
-        let body = Body { status: self.status.as_u16(), error: &self.error, code: self.code };
+        let body =
+            Body { status: self.status.as_u16(), error: &self.error, code: self.code.as_deref() };
         let mut response = respond::json(&body);
         *response.status_mut() = self.status;
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
         response
     }
 }

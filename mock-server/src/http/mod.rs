@@ -6,24 +6,23 @@ mod call;
 pub(crate) mod cookies;
 mod dialect;
 mod dispatch;
+mod edge;
 mod error;
+mod faults;
 mod health;
 mod hygiene;
+mod journal;
 mod login;
 mod query;
 mod respond;
 mod routes;
 mod serve;
 mod sessions;
+mod visit;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, net::IpAddr, sync::Arc};
 
-use axum::{
-    Router,
-    body::Body,
-    extract::Request,
-    response::{IntoResponse as _, Response},
-};
+use axum::{Router, body::Body, extract::Request, response::Response};
 use http::{HeaderValue, header};
 use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
 use tower_service::Service as _;
@@ -31,49 +30,86 @@ use tower_service::Service as _;
 pub(crate) use auth::callback_address;
 pub(crate) use call::read_body;
 pub use dialect::Profile;
+pub(crate) use edge::Gate;
+pub use edge::{Edge, RateLimit};
 pub(crate) use error::ApiError;
+pub use faults::{Effect, Fault, FaultError, FaultId, FaultReport};
+pub(crate) use faults::{Faults, Person, Plan};
+pub(crate) use journal::{Caller, Journal, Row};
 pub(crate) use respond::json;
+pub(crate) use routes::operations;
 pub use serve::Limits;
 pub(crate) use serve::{Door, Server, Tls};
 
-use crate::{clock::Clock, domain::Platform};
+use self::visit::Visit;
+use crate::{
+    clock::Clock,
+    domain::{Directory, Platform},
+};
 
 /// A platform as it is reached over HTTP.
 pub(crate) struct Site<S> {
     pub(crate) platform: Platform<S>,
     pub(crate) profile: Profile,
+    pub(crate) edge: Gate,
+    pub(crate) faults: Faults,
+    pub(crate) journal: Journal,
 }
 
 impl<S> Site<S> {
     /// An independent copy of the whole state as it is now, over `store`, a copy of this one's, and going by
     /// `clock`: what a snapshot is and what a restore makes. It names every part, so that none is forgotten.
     pub(crate) fn fork(&self, store: S, clock: Clock) -> Self {
-        let Self { platform, profile } = self;
-        Self { platform: platform.fork(store, clock), profile: *profile }
+        let Self { platform, profile, edge, faults, journal } = self;
+        Self {
+            platform: platform.fork(store, clock),
+            profile: *profile,
+            edge: edge.clone(),
+            faults: faults.clone(),
+            journal: journal.clone(),
+        }
     }
 }
 
 /// The routes of every site over stores of kind `S`. Building them is the dear part: do it once a process.
-pub(crate) fn routes<S: crate::domain::Directory>() -> Router {
+pub(crate) fn routes<S: Directory>() -> Router {
     dispatch::router(routes::table::<S>())
 }
 
+/// Where a request over a socket comes from. Whoever serves a socket puts it into the request's extensions.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
 /// Answers one request to `site`.
-pub(crate) async fn answer<S: Send + Sync + 'static>(
+pub(crate) async fn answer<S: Directory>(
     site: Arc<Site<S>>,
+    routes: Router,
+    request: Request,
+) -> Response {
+    let client = request.extensions().get().map(|Peer(client)| *client);
+    let visit = Arc::new(Visit::begin(site, client, &request));
+    let site = &visit.site;
+    let passage = site.edge.look(&site.platform.store, request.uri(), request.headers()).await;
+    let admitted = hygiene::check(&request, client.is_some())
+        .and_then(|()| site.edge.admit(&passage, &request, visit.client, visit.began));
+    let mut response = match admitted {
+        Err(error) => visit.refuse(&error),
+        Ok(Some(preflight)) => preflight,
+        Ok(None) => route(Arc::clone(&visit), routes, request).await,
+    };
+    passage.leave(&mut response);
+    stamp(&mut response, visit.began);
+    visit.answered(&mut response);
+    response
+}
+
+async fn route<S: Directory>(
+    visit: Arc<Visit<S>>,
     mut routes: Router,
     mut request: Request,
 ) -> Response {
-    let now = site.platform.clock.now();
-    let mut response = match hygiene::check(request.headers()) {
-        Err(error) => error.into_response(),
-        Ok(()) => {
-            request.extensions_mut().insert(site);
-            let Ok(response) = routes.call(request).await;
-            response
-        }
-    };
-    stamp(&mut response, now);
+    request.extensions_mut().insert(visit);
+    let Ok(response) = routes.call(request).await;
     response
 }
 

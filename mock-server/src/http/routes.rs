@@ -52,6 +52,36 @@ pub(super) fn table<S: Directory>() -> Vec<Route<S>> {
     ]
 }
 
+/// An operation, as faults and the journal name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
+    /// Whether it is called without a token.
+    pub(crate) is_public: bool,
+}
+
+/// Every operation of the table.
+pub(crate) fn operations<S: Directory>() -> Vec<Operation> {
+    let table = table::<S>();
+    let operations = table.iter().map(|route| {
+        let is_public = matches!(route.endpoint, Endpoint::Public(_));
+        Operation { name: route.operation, is_public }
+    });
+    operations.collect()
+}
+
+/// The operations that seal or open a payload.
+pub(crate) const SEALED: [&str; 8] = [
+    "sessions.create",
+    "sessions.get_or_create",
+    "sessions.renew",
+    "sessions.payload",
+    "sessions.get",
+    "sessions.set",
+    "sessions.delete",
+    "auth.callback",
+];
+
 fn route<S: Directory>(
     method: Method,
     path: &'static str,

@@ -4,20 +4,15 @@ mod timed_body;
 mod tls;
 
 use std::{
-    convert::Infallible,
     fmt, io,
     net::Ipv4Addr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use axum::{
-    body::Body,
-    extract::Request,
-    response::{IntoResponse as _, Response},
-};
+use axum::{body::Body, extract::Request, response::Response};
 use http::{
-    Uri, Version, header,
+    Uri, header,
     uri::{Authority, Scheme},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -34,8 +29,7 @@ use tokio::{
 
 use self::timed_body::TimedBody;
 pub(crate) use self::tls::Tls;
-use super::error::ApiError;
-use crate::clock::Clock;
+use super::{Peer, faults::BrokenOff};
 
 /// How long a listening world waits for slow clients, and for how many at once.
 ///
@@ -102,15 +96,14 @@ impl Door {
         format!("{scheme}://127.0.0.1:{}", self.port)
     }
 
-    /// Lets requests in to `answer`, on the caller's runtime. `clock` dates what is refused at the door.
+    /// Lets requests in to `answer`, on the caller's runtime.
     pub(crate) fn serve<F: Future<Output = Response> + Send + 'static>(
         self,
         limits: Limits,
-        clock: Clock,
         answer: impl Fn(Request) -> F + Send + Sync + 'static,
     ) -> Server {
         let (stop, stopped) = oneshot::channel();
-        let hall = Hall { limits, clock, tls: self.tls, answer };
+        let hall = Hall { limits, tls: self.tls, answer };
         let task = tokio::spawn(accept(self.listener, hall, stopped));
         let (task, stop) = (task.abort_handle(), Mutex::new(Some(stop)));
         Server { port: self.port, task, stop }
@@ -152,7 +145,6 @@ impl fmt::Debug for Server {
 /// What every connection leads to.
 struct Hall<A> {
     limits: Limits,
-    clock: Clock,
     tls: Option<Tls>,
     answer: A,
 }
@@ -205,12 +197,13 @@ async fn connection<A: Fn(Request) -> F + Send + Sync + 'static, F>(
 {
     // Without it a small answer may wait for the acknowledgement of the one before. It is an optimisation.
     let _ = stream.set_nodelay(true);
+    let peer = stream.peer_addr().ok().map(|address| Peer(address.ip()));
     match hall.tls.clone() {
-        None => converse(hall, stream, watcher).await,
+        None => converse(hall, peer, stream, watcher).await,
         Some(tls) => {
             let within = hall.limits.header_timeout;
             if let Some(stream) = tls.shake_hands(stream, within).await {
-                converse(hall, stream, watcher).await;
+                converse(hall, peer, stream, watcher).await;
             }
         }
     }
@@ -219,13 +212,14 @@ async fn connection<A: Fn(Request) -> F + Send + Sync + 'static, F>(
 
 async fn converse<A: Fn(Request) -> F + Send + Sync + 'static, F>(
     hall: Arc<Hall<A>>,
+    peer: Option<Peer>,
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     watcher: Watcher,
 ) where
     F: Future<Output = Response> + Send + 'static,
 {
     let limits = hall.limits;
-    let service = service_fn(move |request| request_of(Arc::clone(&hall), request));
+    let service = service_fn(move |request| request_of(Arc::clone(&hall), peer, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_timeout)
@@ -237,20 +231,21 @@ async fn converse<A: Fn(Request) -> F + Send + Sync + 'static, F>(
 
 async fn request_of<A: Fn(Request) -> F, F: Future<Output = Response>>(
     hall: Arc<Hall<A>>,
+    peer: Option<Peer>,
     request: http::Request<Incoming>,
-) -> Result<Response, Infallible> {
-    let lacks_host = !request.headers().contains_key(header::HOST);
-    if lacks_host && request.version() >= Version::HTTP_11 {
-        let mut response = ApiError::bad_request("Missing Host header").into_response();
-        super::stamp(&mut response, hall.clock.now());
-        return Ok(response);
-    }
+) -> Result<Response, BrokenOff> {
     let timeout = hall.limits.body_timeout;
     let mut request = request.map(|body| Body::new(TimedBody::new(body, timeout)));
     if hall.tls.is_some() {
         say_https(&mut request);
     }
-    Ok((hall.answer)(request).await)
+    if let Some(peer) = peer {
+        request.extensions_mut().insert(peer);
+    }
+    let response = (hall.answer)(request).await;
+    // An error in place of an answer makes the connection close without one.
+    response.extensions().get::<BrokenOff>().map_or(Ok(()), |cut| Err(*cut))?;
+    Ok(response)
 }
 
 /// Makes the address of a request that came by TLS say so: what answers it sees no connection.

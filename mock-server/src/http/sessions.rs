@@ -11,7 +11,8 @@ use super::{
     respond::{json, json_text},
 };
 use crate::domain::{
-    Account, Directory, Payload, Refusal, Reuse, SessionCaller, SessionId, UserId, written_value,
+    Account, Directory, Payload, Reason, Refusal, Reuse, SessionCaller, SessionId, UserId,
+    written_value,
 };
 
 #[derive(Serialize)]
@@ -90,7 +91,10 @@ pub(super) async fn get<S: Directory>(call: Call<S>, caller: SessionCaller<S>) -
     let key = call.parameter("key");
     match call.platform().read_key(&caller, key).await? {
         Some(value) => Ok(json(&Entry { key, value: &value })),
-        None => Err(ApiError::new(StatusCode::NOT_FOUND, "Key not found").into()),
+        None => {
+            let error = ApiError::new(StatusCode::NOT_FOUND, "Key not found");
+            Err(error.because(Reason::of("key.written")).into())
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! the outer one is the collection's and the inner one the row's.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicI64, Ordering},
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use crate::domain::{
     Account, Application, ApplicationId, Directory, Opened, Owner, Session, SessionId, Stored,
-    User, UserId, Workspace, WorkspaceId, WorkspaceRow,
+    User, UserId, Workspace, WorkspaceId, WorkspaceRow, browser_origin,
 };
 
 /// All the rows of one world.
@@ -23,6 +23,8 @@ use crate::domain::{
 pub(crate) struct Memory {
     workspaces: RwLock<BTreeMap<WorkspaceId, Shelf>>,
     applications: RwLock<HashMap<String, Arc<Application>>>,
+    /// The web origins of all redirect URIs: browsers ask from them at every call.
+    origins: RwLock<HashSet<String>>,
     people: RwLock<People>,
     next: Arc<Counters>,
 }
@@ -76,6 +78,7 @@ impl Memory {
         Self {
             workspaces: RwLock::new(read(&self.workspaces).iter().map(fork).collect()),
             applications: RwLock::new(read(&self.applications).clone()),
+            origins: RwLock::new(read(&self.origins).clone()),
             people: RwLock::new(read(&self.people).clone()),
             next: Arc::clone(&next),
         }
@@ -158,6 +161,8 @@ impl Memory {
         let id = ApplicationId(take(&self.next.application, number.map(|id| id.0)));
         let application = Arc::new(make(id));
         write(&shelf.0.applications).insert(application.id, Arc::clone(&application));
+        let origins = application.redirect_uris.iter().filter_map(|uri| browser_origin(uri));
+        write(&self.origins).extend(origins);
         applications.insert(app_id.to_owned(), application);
         true
     }
@@ -180,6 +185,10 @@ impl Memory {
         people.uid_by_email.get(email).and_then(|uid| people.by_uid.get(uid)).cloned()
     }
 
+    pub(crate) fn find_account_of(&self, uid: &str) -> Option<Account> {
+        read(&self.people).by_uid.get(uid).cloned()
+    }
+
     pub(crate) fn find_application(&self, app_id: &str) -> Option<Arc<Application>> {
         read(&self.applications).get(app_id).cloned()
     }
@@ -194,6 +203,10 @@ impl Memory {
 
     pub(crate) fn has_application(&self, id: ApplicationId) -> bool {
         read(&self.applications).values().any(|application| application.id == id)
+    }
+
+    pub(crate) fn find_shelf(&self, id: WorkspaceId) -> Option<Shelf> {
+        read(&self.workspaces).get(&id).cloned()
     }
 
     pub(crate) fn shelves(&self) -> Vec<Shelf> {
@@ -243,6 +256,10 @@ impl Shelf {
         read(&self.0.sessions).by_id.contains_key(&id)
     }
 
+    pub(crate) fn user_row(&self, id: UserId) -> Option<User> {
+        read(&self.0.users).by_id.get(&id).cloned()
+    }
+
     pub(crate) fn app_id(&self, id: ApplicationId) -> Option<String> {
         read(&self.0.applications).get(&id).map(|application| application.app_id.clone())
     }
@@ -264,7 +281,7 @@ impl Directory for Memory {
     type Workspace = Shelf;
 
     async fn workspace(&self, id: WorkspaceId) -> Stored<Option<Shelf>> {
-        Ok(read(&self.workspaces).get(&id).cloned())
+        Ok(self.find_shelf(id))
     }
 
     async fn workspaces(&self) -> Stored<Vec<Shelf>> {
@@ -279,8 +296,12 @@ impl Directory for Memory {
         Ok(self.find_application(app_id))
     }
 
+    async fn has_origin(&self, origin: &str) -> Stored<bool> {
+        Ok(read(&self.origins).contains(origin))
+    }
+
     async fn account(&self, uid: &str) -> Stored<Option<Account>> {
-        Ok(read(&self.people).by_uid.get(uid).cloned())
+        Ok(self.find_account_of(uid))
     }
 
     async fn account_by_email(&self, email: &str) -> Stored<Option<Account>> {
@@ -317,7 +338,7 @@ impl Workspace for Shelf {
     }
 
     async fn user(&self, id: UserId) -> Stored<Option<User>> {
-        Ok(read(&self.0.users).by_id.get(&id).cloned())
+        Ok(self.user_row(id))
     }
 
     async fn user_of_account(&self, uid: &str) -> Stored<Option<User>> {

@@ -15,7 +15,7 @@ use crate::{
         Access, Application, ApplicationId, PayloadTtl, Platform, User, UserId, Workspace as _,
         WorkspaceId, WorkspaceRow, check_redirect_uri, parse_email,
     },
-    http::{Door, Limits, Profile, Site, Tls},
+    http::{Door, Edge, Faults, Gate, Journal, Limits, Profile, Site, Tls},
     random::Random,
     store::{Memory, Shelf},
 };
@@ -33,6 +33,7 @@ pub struct WorldBuilder {
     profile: Profile,
     password_cost: PasswordCost,
     limits: Limits,
+    edge: Edge,
     port: u16,
     tls: Option<Tls>,
     beside: Option<Beside>,
@@ -73,6 +74,11 @@ impl WorldBuilder {
     /// How long a listening world waits for slow clients.
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// How the edge in front of the platform behaves at first.
+    pub fn edge(self, edge: Edge) -> Self {
+        Self { edge, ..self }
     }
 
     /// The loopback port to listen on; 0, any free one, unless said.
@@ -131,8 +137,8 @@ impl WorldBuilder {
         let door = Door::open(port, tls).await;
         let door = door.map_err(|source| StartError::Listen { port, source })?;
         let inside = World::inside_of(Core::new(door.origin(), site, beside));
-        let (world, clock) = (inside.clone(), inside.clock().clone());
-        let server = door.serve(limits, clock, move |request| inside.clone().answer(request));
+        let world = inside.clone();
+        let server = door.serve(limits, move |request| inside.clone().answer(request));
         Ok(World { server: Some(Arc::new(server)), ..world })
     }
 
@@ -172,7 +178,13 @@ impl WorldBuilder {
             add_user(&platform, workspace, user)?;
         }
         add_sessions(&platform, &users)?;
-        Ok(Site { platform, profile: self.profile })
+        Ok(Site {
+            platform,
+            profile: self.profile,
+            edge: Gate::new(self.edge),
+            faults: Faults::default(),
+            journal: Journal::default(),
+        })
     }
 }
 

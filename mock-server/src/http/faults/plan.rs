@@ -1,0 +1,194 @@
+//! A fault that was laid: checked, and counting.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::Serialize;
+
+use super::{Effect, Fault, FaultId, Firing, Person};
+use crate::http::routes::{Operation, SEALED};
+
+/// Every operation.
+const ANY: &str = "*";
+
+/// A fault of a world, and how far it has come.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub(super) id: FaultId,
+    pub(super) person: Option<Person>,
+    fault: Fault,
+    to_skip: u32,
+    fired: u32,
+}
+
+/// A fault, and how often it struck.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FaultReport {
+    /// Its number.
+    pub id: FaultId,
+    /// The fault.
+    pub fault: Fault,
+    /// How many calls it struck.
+    pub fired: u32,
+    /// How many calls it will still strike.
+    pub left: u32,
+}
+
+/// Why a fault was not laid. Each says what to change.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FaultError {
+    /// The platform has no such operation; use one of those named.
+    #[error("there is no operation `{operation}`; did you mean {}?", near.join(", "))]
+    OperationUnknown {
+        /// What was asked for.
+        operation: String,
+        /// Names like it, or all there are when none is.
+        near: Vec<&'static str>,
+    },
+    /// Nobody has this e-mail or number; add the user first.
+    #[error("there is no user `{user}`; give the e-mail or the number of one that is there")]
+    UserUnknown {
+        /// What was asked for.
+        user: String,
+    },
+    /// The operation is called without a token, so there is no user to tell; leave the user out.
+    #[error("`{operation}` is called without a token: leave the user out")]
+    NoCaller {
+        /// The operation.
+        operation: String,
+    },
+    /// The operation needs no payload, so the key service is nothing to it; choose one that does.
+    #[error("`{operation}` works without the key service; those that need it are {}", SEALED.join(", "))]
+    NoPayload {
+        /// The operation.
+        operation: String,
+    },
+    /// No such error: give 400 to 599, for a page also 200 and up.
+    #[error("{status} is no status of a fault; give 400 to 599, or for a page 200 to 599")]
+    Status {
+        /// What was asked for.
+        status: u16,
+    },
+    /// It would strike no call; give `times` at least 1.
+    #[error("a fault that strikes no call is none; give `times` at least 1")]
+    Never,
+}
+
+impl Plan {
+    pub(crate) fn new(id: FaultId, fault: Fault, person: Option<Person>) -> Self {
+        Self { id, person, to_skip: fault.skip, fired: 0, fault }
+    }
+
+    pub(super) fn covers(&self, operation: &str) -> bool {
+        match (&self.fault.effect, self.fault.operation.as_str()) {
+            (Effect::KeyServiceDown, ANY) => SEALED.contains(&operation),
+            (_, named) => named == ANY || named == operation,
+        }
+    }
+
+    /// Counts a call; whether the fault wants to strike it.
+    pub(super) fn is_due(&mut self) -> bool {
+        if self.to_skip > 0 {
+            self.to_skip -= 1;
+            return false;
+        }
+        self.is_left()
+    }
+
+    pub(super) fn is_left(&self) -> bool {
+        self.fired < self.fault.times
+    }
+
+    pub(super) fn fire(&mut self) -> Firing {
+        self.fired += 1;
+        let delay = Duration::from_millis(self.fault.delay_ms);
+        Firing { id: self.id, delay, effect: self.fault.effect.clone() }
+    }
+
+    pub(super) fn report(&self) -> FaultReport {
+        let (fired, left) = (self.fired, self.fault.times - self.fired);
+        FaultReport { id: self.id, fault: self.fault.clone(), fired, left }
+    }
+}
+
+impl Fault {
+    /// Whether it can strike any call of a platform with these operations.
+    pub(crate) fn check(&self, operations: &[Operation]) -> Result<(), FaultError> {
+        let name = self.operation.as_str();
+        let known = operations.iter().find(|operation| operation.name == name);
+        if known.is_none() && name != ANY {
+            let near = near(name, operations);
+            return Err(FaultError::OperationUnknown { operation: name.to_owned(), near });
+        }
+        if self.user.is_some() && known.is_some_and(|operation| operation.is_public) {
+            return Err(FaultError::NoCaller { operation: name.to_owned() });
+        }
+        if self.times == 0 {
+            return Err(FaultError::Never);
+        }
+        let valid = match self.effect {
+            Effect::KeyServiceDown if name != ANY && !SEALED.contains(&name) => {
+                return Err(FaultError::NoPayload { operation: name.to_owned() });
+            }
+            Effect::Status { status, .. } => (400..600).contains(&status).then_some(status),
+            Effect::Html { status } => (200..600).contains(&status).then_some(status),
+            _ => Some(StatusCode::OK.as_u16()),
+        };
+        match (valid, &self.effect) {
+            (None, Effect::Status { status, .. } | Effect::Html { status }) => {
+                Err(FaultError::Status { status: *status })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The operations that somebody who wrote `name` may have meant.
+fn near(name: &str, operations: &[Operation]) -> Vec<&'static str> {
+    let wanted = name.to_ascii_lowercase();
+    let all = || operations.iter().map(|operation| operation.name);
+    let mut ranked: Vec<_> = all().map(|known| (distance(&wanted, known), known)).collect();
+    ranked.sort_unstable();
+    ranked.dedup();
+    let like = ranked.iter().filter(|(distance, known)| {
+        let last = known.rsplit('.').next().unwrap_or_default();
+        *distance <= 3 || wanted == last
+    });
+    let like: Vec<_> = like.map(|(_, known)| *known).take(3).collect();
+    if like.is_empty() { ranked.into_iter().map(|(_, known)| known).collect() } else { like }
+}
+
+/// How many letters to insert, remove or change to make one name of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, letter) in one.bytes().enumerate() {
+        let (mut left, mut diagonal) = (at + 1, at);
+        for (cell, known) in row.iter_mut().skip(1).zip(other.bytes()) {
+            let changed = diagonal + usize::from(letter != known);
+            diagonal = *cell;
+            *cell = changed.min(left + 1).min(diagonal + 1);
+            left = *cell;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_by_letters() {
+        for (one, other, far) in [
+            ("", "abc", 3),
+            ("abc", "abc", 0),
+            ("abd", "abc", 1),
+            ("ac", "abc", 1),
+            ("xabc", "abc", 1),
+        ] {
+            assert_eq!(distance(one, other), far, "{one} {other}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! A row of the journal with what its ids stand for.
+
+use std::{net::IpAddr, time::Duration};
+
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+
+use crate::{
+    domain::{ApplicationId, Reason, SessionId, UserId, WorkspaceId},
+    http::{Caller, FaultId, Row},
+    store::Memory,
+};
+
+/// One request, and what became of it. It holds no token, no value and no word of an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Entry {
+    /// Its number in the world, counted from 1.
+    pub id: u64,
+    /// When it came, by the world's clock.
+    #[serde(serialize_with = "text")]
+    pub time: Timestamp,
+    /// Its method; `OTHER` for one that no API uses.
+    pub method: &'static str,
+    /// The operation it asked for; `None` when there is no such path or method.
+    pub operation: Option<&'static str>,
+    /// The operation's path, with names in place of what was given.
+    pub path: Option<&'static str>,
+    /// The answer's status; `None` when no answer left the platform.
+    pub status: Option<u16>,
+    /// How long it took by the world's clock: no time when that stands still.
+    #[serde(rename = "durationMs", serialize_with = "millis")]
+    pub duration: Duration,
+    /// The workspace of the caller's session.
+    pub workspace_id: Option<WorkspaceId>,
+    /// The caller's session.
+    pub session_id: Option<SessionId>,
+    /// The revision of the caller's token.
+    pub token_revision: Option<i64>,
+    /// The user whose session it is.
+    pub user_id: Option<UserId>,
+    /// The caller's account at the identity provider.
+    pub user_uid: Option<String>,
+    /// The caller's e-mail.
+    pub email: Option<String>,
+    /// The session's application.
+    pub application_id: Option<ApplicationId>,
+    /// Where it came from; `None` without a socket.
+    pub client_ip: Option<IpAddr>,
+    /// What the client calls itself, cut at 200 characters.
+    pub user_agent: Option<String>,
+    /// The fault that struck it.
+    pub fault: Option<FaultId>,
+    /// Why it was refused.
+    pub reason: Option<Reason>,
+}
+
+impl Entry {
+    pub(super) fn read(row: &Row, store: &Memory) -> Self {
+        let nobody = Self {
+            id: row.id,
+            time: row.time,
+            method: row.method,
+            operation: row.operation.map(|(name, _)| name),
+            path: row.operation.map(|(_, path)| path),
+            status: row.status,
+            duration: row.duration,
+            workspace_id: None,
+            session_id: None,
+            token_revision: None,
+            user_id: None,
+            user_uid: None,
+            email: None,
+            application_id: None,
+            client_ip: row.client,
+            user_agent: row.agent.as_deref().map(str::to_owned),
+            fault: row.fault,
+            reason: row.reason,
+        };
+        match &row.caller {
+            Caller::Nobody => nobody,
+            Caller::Account(uid) => Self {
+                user_uid: Some(uid.to_string()),
+                email: store.find_account_of(uid).and_then(|account| account.email),
+                ..nobody
+            },
+            Caller::Session { workspace, session, token_revision, user, application } => {
+                let row = store.find_shelf(*workspace).and_then(|shelf| shelf.user_row(*user));
+                let (user_uid, email) =
+                    row.map_or((None, None), |row| (Some(row.provider_uid), row.email));
+                Self {
+                    workspace_id: Some(*workspace),
+                    session_id: Some(*session),
+                    token_revision: Some(*token_revision),
+                    user_id: Some(*user),
+                    application_id: *application,
+                    user_uid,
+                    email,
+                    ..nobody
+                }
+            }
+        }
+    }
+}
+
+fn text<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(time)
+}
+
+fn millis<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+}
