@@ -287,3 +287,75 @@ async fn worlds_go_with_the_first_one() {
     }
     panic!("still open");
 }
+
+#[tokio::test]
+async fn faults_are_laid_struck_and_taken_up_over_http() {
+    let world = steered();
+    let token = world.sign_in(ADA, APP).await.unwrap();
+    let busy = json!({"operation": "sessions.payload", "effect": {"kind": "status", "status": 429, "retryAfter": 3}});
+    let unfired =
+        json!({"operation": "sessions.set", "times": 2, "effect": {"kind": "cutAfterCommit"}});
+    let first = steer(&world, "POST", "/faults", busy).await.json()["id"].clone();
+    let second = steer(&world, "POST", "/faults", unfired).await.json()["id"].clone();
+    let struck = call(&world, "GET", "/sessions", &token, "").await;
+    assert_eq!(
+        (struck.status.as_u16(), struck.headers["retry-after"].to_str().unwrap()),
+        (429, "3")
+    );
+    assert_eq!(call(&world, "GET", "/sessions", &token, "").await.status, 200);
+    let laid = steer(&world, "GET", "/faults", Value::Null).await.json();
+    assert_eq!((&laid["faults"][0]["fired"], &laid["faults"][0]["id"]), (&json!(1), &first));
+    assert_eq!(laid["unfired"], json!([second]));
+    let removed = steer(&world, "DELETE", &format!("/faults/{second}"), Value::Null).await.json();
+    assert_eq!(removed, json!({"removed": 1}));
+    assert_eq!(steer(&world, "DELETE", "/faults", Value::Null).await.json(), json!({"removed": 1}));
+    for (bad, text) in [
+        (json!({"operation": "session.get", "effect": {"kind": "cut"}}), "sessions.get"),
+        (json!({"operation": "sessions.get", "effect": {"kind": "cut"}, "chance": 0.5}), "chance"),
+        (
+            json!({"operation": "sessions.get", "user": "nobody@example.com", "effect": {"kind": "cut"}}),
+            "nobody@example.com",
+        ),
+    ] {
+        let (status, error) = steer(&world, "POST", "/faults", bad).await.error();
+        assert!(status == 400 && error.contains(text), "{status} {error}");
+    }
+}
+
+#[tokio::test]
+async fn the_journal_is_read_and_waited_for_over_http() {
+    let world = steered();
+    let token = world.sign_in(ADA, APP).await.unwrap();
+    call(&world, "POST", "/sessions/set/note", &token, r#"{"value":"canary"}"#).await;
+    let pages = steer(&world, "GET", "/journal", Value::Null).await;
+    assert!(!pages.body.contains(&token) && !pages.body.contains("canary"), "{}", pages.body);
+    assert_eq!(pages.json()["entries"][0]["operation"], "sessions.set");
+    let wanted = json!({"operation": "sessions.set", "status": 200, "user": ADA});
+    let found = steer(&world, "POST", "/journal/wait", wanted).await.json();
+    assert_eq!(found["entry"]["email"], ADA);
+    let waiting = json!({"operation": "sessions.identity", "waitMs": 5000});
+    let (found, _) = tokio::join!(
+        steer(&world, "POST", "/journal/wait", waiting),
+        call(&world, "GET", "/sessions/identity", &token, "")
+    );
+    assert_eq!(found.json()["entry"]["status"], 200);
+    let never = steer(&world, "POST", "/journal/wait", json!({"status": 418, "waitMs": 1})).await;
+    assert_eq!(never.json(), json!({"entry": null}));
+    let (status, error) =
+        steer(&world, "POST", "/journal/wait", json!({"waitMs": 30_001})).await.error();
+    assert!(status == 400 && error.contains("waitMs"), "{error}");
+}
+
+#[tokio::test]
+async fn the_edge_is_turned_over_http() {
+    let world = steered();
+    let edge = steer(&world, "GET", "/edge", Value::Null).await.json();
+    assert_eq!((&edge["cors"], &edge["framingHeaders"]), (&json!(true), &json!(false)));
+    let limit = json!({"framingHeaders": true, "rateLimit": {"requests": 1, "perSeconds": 60}});
+    let turned = steer(&world, "PATCH", "/edge", limit).await.json();
+    assert_eq!((&turned["cors"], &turned["framingHeaders"]), (&json!(true), &json!(true)));
+    call(&world, "GET", "/sessions", "", "").await;
+    assert_eq!(call(&world, "GET", "/sessions", "", "").await.status, 429);
+    let (status, error) = steer(&world, "PATCH", "/edge", json!({"corse": true})).await.error();
+    assert!(status == 400 && error.contains("corse"), "{error}");
+}

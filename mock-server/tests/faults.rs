@@ -222,7 +222,7 @@ async fn faults_are_read_as_they_are_written() {
     let fault = Fault::code("sessions.get", 429, "BILLING_SESSION_LIMIT").user(ADA).skip(2);
     let text = serde_json::to_string(&fault).unwrap();
     assert_eq!(serde_json::from_str::<Fault>(&text).unwrap(), fault);
-    let short = r#"{"operation":"sessions.get","effect":{"kind":"cut_after_commit"}}"#;
+    let short = r#"{"operation":"sessions.get","effect":{"kind":"cutAfterCommit"}}"#;
     let fault = serde_json::from_str::<Fault>(short).unwrap();
     assert_eq!(fault, Fault::cut_after_commit("sessions.get"));
     for bad in [

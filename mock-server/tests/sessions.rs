@@ -221,6 +221,9 @@ async fn the_legacy_dialect() {
     let missing = call(&world, "GET", "/sessions", "", "").await;
     assert_eq!((missing.status.as_u16(), missing.body.as_str()), (403, ""));
     assert!(!missing.headers.contains_key("content-type"));
+    // Identity tokens are answered alike in every dialect.
+    let unnamed = call(&world, "POST", "/sessions", "", "{}").await.error();
+    assert_eq!(unnamed, (401, "Missing Authorization header".to_owned()));
     let denied = (403, "Access denied".to_owned());
     assert_eq!(call(&world, "GET", "/sessions", "garbage", "").await.error(), denied);
     world.clock().advance(Duration::from_secs(604_800));

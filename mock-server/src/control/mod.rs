@@ -6,7 +6,10 @@
 mod clock;
 mod describe;
 mod dispatch;
+mod edge;
+mod faults;
 mod gate;
+mod journal;
 mod openapi;
 mod people;
 mod refused;

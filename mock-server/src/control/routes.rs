@@ -2,11 +2,12 @@
 
 use http::Method;
 
-use super::{clock, dispatch::Route, openapi, people, sign_in, worlds};
+use super::{clock, dispatch::Route, edge, faults, journal, openapi, people, sign_in, worlds};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
 const PUT: Method = Method::PUT;
+const PATCH: Method = Method::PATCH;
 const DELETE: Method = Method::DELETE;
 
 /// Method, path, operation with what it says of itself, and what answers.
@@ -29,6 +30,17 @@ pub(super) fn table() -> Vec<Route> {
         Route::with_body(POST, "/_mock/applications", ("applications.add", "Adds an application."), people::add_application),
         Route::with_body(POST, "/_mock/users", ("users.add", "Adds a user."), people::add_user),
         Route::with_body(POST, "/_mock/sessions/revoke", ("sessions.revoke", "Revokes every active session of a user, as an administrator would."), people::revoke),
+
+        Route::bare(GET, "/_mock/faults", ("faults.list", "The faults that are laid, and which have struck no call."), faults::list),
+        Route::with_body(POST, "/_mock/faults", ("faults.add", "Lays a fault for the next calls of an operation."), faults::add),
+        Route::bare(DELETE, "/_mock/faults", ("faults.clear", "Takes up every fault."), faults::clear),
+        Route::bare(DELETE, "/_mock/faults/{fault}", ("faults.remove", "Takes up one fault."), faults::remove),
+
+        Route::bare(GET, "/_mock/journal", ("journal.read", "What was asked of this world and how it answered, redacted."), journal::read),
+        Route::with_body(POST, "/_mock/journal/wait", ("journal.wait", "Waits for a request."), journal::wait),
+
+        Route::bare(GET, "/_mock/edge", ("edge.read", "How the edge before the platform behaves."), edge::read),
+        Route::with_body(PATCH, "/_mock/edge", ("edge.turn", "Turns switches of the edge; those not named stay."), edge::turn),
 
         // `{world}` is an id, or `self` for the world of the port that is asked.
         Route::with_body(POST, "/_mock/worlds", ("worlds.make", "Begins another world, on a port of its own."), worlds::make),

@@ -52,7 +52,7 @@ impl Refusal {
     pub(crate) fn reason(&self) -> Reason {
         let until = |check, at: Option<Timestamp>| Reason { check, limit: at.map(Bound::Time) };
         match self {
-            Self::NoCredential => Reason::of("credential.present"),
+            Self::NoCredential | Self::NoIdentity => Reason::of("credential.present"),
             Self::BadIdentity => Reason::of("identity.signature"),
             Self::IdentityExpired { at } => until("identity.expiry", Some(*at)),
             Self::BadToken => Reason::of("token.signature"),

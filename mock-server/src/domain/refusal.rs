@@ -10,6 +10,9 @@ use crate::crypto::CannotOpen;
 pub(crate) enum Refusal {
     #[error("Missing Authorization header")]
     NoCredential,
+    /// On a call that takes an identity token.
+    #[error("Missing Authorization header")]
+    NoIdentity,
     #[error("Invalid Firebase token")]
     BadIdentity,
     /// A client cannot tell it from any other bad one.

@@ -13,7 +13,8 @@ pub(super) async fn session<S: Directory>(call: &Call<S>) -> Result<SessionCalle
 
 /// The bearer of an identity token.
 pub(super) async fn identity<S: Directory>(call: &Call<S>) -> Result<Account, Refusal> {
-    let token = bearer(&call.parts.headers)?.ok_or(Refusal::BadIdentity)?;
+    let bearer = bearer(&call.parts.headers).map_err(|_| Refusal::NoIdentity)?;
+    let token = bearer.ok_or(Refusal::BadIdentity)?;
     call.platform().identify(token).await
 }
 

@@ -48,7 +48,9 @@ fn status(refusal: &Refusal, profile: Profile, operation: &str) -> StatusCode {
     use Refusal as R;
     match refusal {
         R::NoCredential if profile == Profile::Legacy => StatusCode::FORBIDDEN,
-        R::NoCredential | R::BadIdentity | R::IdentityExpired { .. } => StatusCode::UNAUTHORIZED,
+        R::NoCredential | R::NoIdentity | R::BadIdentity | R::IdentityExpired { .. } => {
+            StatusCode::UNAUTHORIZED
+        }
         R::BadToken | R::TokenExpired { .. } if profile == Profile::Published => {
             StatusCode::UNAUTHORIZED
         }

@@ -4,6 +4,7 @@ use std::{num::NonZeroU32, time::Duration};
 
 use axum::extract::Request;
 use http::header;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How a world's edge behaves. CORS and security headers are on; all else is off.
@@ -18,8 +19,8 @@ use serde::{Deserialize, Serialize};
 /// assert!(world.edge().cors_is_on());
 /// # Ok::<(), secureflows_mock::SeedError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Edge {
     pub(super) cors: bool,
     pub(super) security_headers: bool,
@@ -31,8 +32,8 @@ pub struct Edge {
 
 /// How many requests one address may send in how long. All of them may come at once; after that they
 /// come back evenly, by the world's clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RateLimit {
     pub(super) requests: NonZeroU32,
     pub(super) per_seconds: NonZeroU32,

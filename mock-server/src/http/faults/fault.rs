@@ -2,6 +2,7 @@
 
 use std::{fmt, time::Duration};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What shall go wrong, at which calls.
@@ -20,8 +21,8 @@ use serde::{Deserialize, Serialize};
 /// let busy = Fault::rate_limit("sessions.get", Duration::from_secs(3));
 /// # let _ = (lost, busy);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fault {
     pub(crate) operation: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,8 +37,13 @@ pub struct Fault {
 }
 
 /// What a fault does to a call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 #[non_exhaustive]
 pub enum Effect {
     /// An error in the platform's own body; the operation does not run.
@@ -72,7 +78,9 @@ pub enum Effect {
 }
 
 /// The number of a fault in its world, counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct FaultId(pub u64);
 

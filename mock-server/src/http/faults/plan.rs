@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Effect, Fault, FaultId, Firing, Person};
@@ -22,7 +23,7 @@ pub(crate) struct Plan {
 }
 
 /// A fault, and how often it struck.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct FaultReport {
     /// Its number.

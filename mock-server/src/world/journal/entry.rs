@@ -3,6 +3,7 @@
 use std::{net::IpAddr, time::Duration};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// One request, and what became of it. It holds no token, no value and no word of an address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Entry {
@@ -20,6 +21,7 @@ pub struct Entry {
     pub id: u64,
     /// When it came, by the world's clock.
     #[serde(serialize_with = "text")]
+    #[schemars(with = "String")]
     pub time: Timestamp,
     /// Its method; `OTHER` for one that no API uses.
     pub method: &'static str,
@@ -31,20 +33,25 @@ pub struct Entry {
     pub status: Option<u16>,
     /// How long it took by the world's clock: no time when that stands still.
     #[serde(rename = "durationMs", serialize_with = "millis")]
+    #[schemars(with = "u64")]
     pub duration: Duration,
     /// The workspace of the caller's session.
+    #[schemars(with = "Option<i64>")]
     pub workspace_id: Option<WorkspaceId>,
     /// The caller's session.
+    #[schemars(with = "Option<i64>")]
     pub session_id: Option<SessionId>,
     /// The revision of the caller's token.
     pub token_revision: Option<i64>,
     /// The user whose session it is.
+    #[schemars(with = "Option<i64>")]
     pub user_id: Option<UserId>,
     /// The caller's account at the identity provider.
     pub user_uid: Option<String>,
     /// The caller's e-mail.
     pub email: Option<String>,
     /// The session's application.
+    #[schemars(with = "Option<i64>")]
     pub application_id: Option<ApplicationId>,
     /// Where it came from; `None` without a socket.
     pub client_ip: Option<IpAddr>,
@@ -53,6 +60,7 @@ pub struct Entry {
     /// The fault that struck it.
     pub fault: Option<FaultId>,
     /// Why it was refused.
+    #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
     pub reason: Option<Reason>,
 }
 
