@@ -12,6 +12,7 @@ mod program;
 mod server;
 mod table;
 mod world;
+mod worlds;
 
 use table::Table;
 
@@ -38,4 +39,7 @@ async fn in_process(table: &mut Table) {
     server::throughput_beside_axum(table).await;
     world::start_to_first_answer(table).await;
     world::call_without_a_socket(table).await;
+    worlds::made_without_a_port(table).await;
+    worlds::a_thousand_that_listen(table).await;
+    worlds::many_deadlines(table).await;
 }

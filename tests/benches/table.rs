@@ -49,3 +49,14 @@ pub(crate) fn micros(time: Duration) -> String {
 pub(crate) fn per_second(rate: f64) -> String {
     format!("{rate:.0}/s")
 }
+
+pub(crate) fn millis(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1e3)
+}
+
+/// An amount of memory.
+#[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+pub(crate) fn size(bytes: u64) -> String {
+    let kib = bytes as f64 / 1024.0;
+    if kib < 1024.0 { format!("{kib:.1} KiB") } else { format!("{:.1} MiB", kib / 1024.0) }
+}

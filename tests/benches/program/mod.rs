@@ -10,7 +10,7 @@ use std::{path::Path, process::Command, time::Duration};
 use crate::{
     load::requests_per_second,
     measure::{median, now},
-    table::{Table, per_second},
+    table::{Table, millis, per_second, size},
 };
 use process::Process;
 
@@ -24,16 +24,16 @@ const PROGRAM: &str = "SECUREFLOWS_MOCK";
 /// The program's own targets.
 pub(crate) async fn alone(table: &mut Table) {
     let Some(program) = std::env::var_os(PROGRAM) else { return };
-    let size = std::fs::metadata(&program).unwrap().len();
-    table.row("the binary, with its symbols", mib(size), String::new(), String::new(), "≤ 15 MB");
+    let file = std::fs::metadata(&program).unwrap().len();
+    table.row("the binary, with its symbols", size(file), String::new(), String::new(), "≤ 15 MB");
     let ours = Standing::of_ours(Path::new(&program)).await;
     let words = "start of the program to its first authenticated answer, p50";
     table.row(words, millis(ours.start), String::new(), String::new(), "≤ 15 ms");
-    table.row("memory when idle", mib(ours.idle), String::new(), String::new(), "≤ 15 MiB");
+    table.row("memory when idle", size(ours.idle), String::new(), String::new(), "≤ 15 MiB");
     let words = "authenticated `get`s of the program, 32 connections, load on the same cores";
     table.row(words, per_second(ours.rate), String::new(), String::new(), "≥ 40000/s");
     let words = "memory after 500,000 of them";
-    table.row(words, mib(ours.loaded), String::new(), String::new(), "≤ 25 MiB");
+    table.row(words, size(ours.loaded), String::new(), String::new(), "≤ 25 MiB");
 }
 
 /// The program and its peers, a line each: start, rate and memory of the same kind of answer.
@@ -126,15 +126,7 @@ impl Standing {
     }
 
     fn show(&self, what: &str, table: &mut Table) {
-        let memory = format!("{} idle, {} after", mib(self.idle), mib(self.loaded));
+        let memory = format!("{} idle, {} after", size(self.idle), size(self.loaded));
         table.row(what, millis(self.start), per_second(self.rate), memory, "");
     }
-}
-
-fn millis(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1e3)
-}
-
-fn mib(bytes: u64) -> String {
-    format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
 }
