@@ -1,6 +1,7 @@
 //! A program under measurement, which ends with its measurement.
 
 use std::{
+    io,
     net::TcpListener,
     process::{Child, Command, Stdio},
     time::Duration,
@@ -39,7 +40,8 @@ impl Process {
     /// Sends a request until it is answered with a success, as a program may listen before it can answer.
     pub(super) async fn ask(&self, request: &str) {
         for _ in 0..3_000 {
-            let answer = ask(&self.address, request).await;
+            // One that took a connection may refuse the next while it is still starting.
+            let answer = ask(&self.address, request).await.unwrap_or_default();
             if answer.starts_with("HTTP/1.1 200") {
                 return;
             }
@@ -67,10 +69,10 @@ impl Drop for Process {
 }
 
 /// The head of the answer to a request, and what came with it in one read.
-pub(super) async fn ask(address: &str, request: &str) -> String {
-    let mut socket = TcpStream::connect(address).await.unwrap();
-    socket.write_all(request.as_bytes()).await.unwrap();
+pub(super) async fn ask(address: &str, request: &str) -> io::Result<String> {
+    let mut socket = TcpStream::connect(address).await?;
+    socket.write_all(request.as_bytes()).await?;
     let mut buffer = vec![0; 16 * 1024];
-    let length = socket.read(&mut buffer).await.unwrap_or(0);
-    String::from_utf8_lossy(buffer.get(..length).unwrap()).into_owned()
+    let length = socket.read(&mut buffer).await?;
+    Ok(String::from_utf8_lossy(buffer.get(..length).unwrap()).into_owned())
 }

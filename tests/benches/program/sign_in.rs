@@ -13,8 +13,9 @@ pub(super) async fn authenticated_request(address: &str) -> String {
         "POST /app/sessions/login?{QUERY} HTTP/1.1\r\nHost: {address}\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{form}"
     );
-    let callback = location(&ask(address, &submit).await);
-    let back = ask(address, &format!("GET {callback} HTTP/1.1\r\nHost: {address}\r\n\r\n")).await;
+    let callback = location(&ask(address, &submit).await.unwrap());
+    let back =
+        ask(address, &format!("GET {callback} HTTP/1.1\r\nHost: {address}\r\n\r\n")).await.unwrap();
     let token = location(&back).split("sessionToken=").nth(1).unwrap().to_owned();
     let head = format!("HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n");
     let value = r#"{"value":"some words that somebody wrote"}"#;
@@ -23,7 +24,8 @@ pub(super) async fn authenticated_request(address: &str) -> String {
     let write = format!(
         "POST /api/v1/sessions/set/note {head}{json}\r\nContent-Length: {length}\r\n\r\n{value}"
     );
-    assert!(ask(address, &write).await.starts_with("HTTP/1.1 200"), "the key was written");
+    let written = ask(address, &write).await.unwrap();
+    assert!(written.starts_with("HTTP/1.1 200"), "the key was written");
     format!("GET /api/v1/sessions/get/note {head}\r\n")
 }
 
