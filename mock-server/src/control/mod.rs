@@ -11,6 +11,7 @@ mod faults;
 mod gate;
 mod journal;
 mod openapi;
+mod payment;
 mod people;
 mod refused;
 mod routes;

@@ -2,21 +2,29 @@
 
 mod account;
 mod application;
+mod audit;
+mod billing;
 mod deadlines;
 mod identity;
 mod ids;
+mod invite;
 mod json;
 mod key_service;
 mod lifetime;
+mod listing;
 mod login;
 mod logout;
+mod management;
 mod payload;
+mod payment;
+mod plan;
 mod platform;
 mod reason;
 mod redirect;
 mod refusal;
 mod runtime;
 mod session;
+mod settlement;
 mod sign_in;
 mod store;
 mod tokens;
@@ -25,23 +33,36 @@ mod vault;
 mod workspace;
 
 pub(crate) use account::{Account, parse_email};
-pub(crate) use application::Application;
+pub(crate) use application::{Application, ApplicationKey};
+pub(crate) use audit::{AuditRow, Event, EventKind, Trail, without_audit};
+pub(crate) use billing::{Billing, BillingStatus, Checkout, Overrun, Usage};
 pub use deadlines::{Deadline, DeadlineKind};
-pub use ids::{ApplicationId, SessionId, UserId, WorkspaceId};
+pub use ids::{ApplicationId, AuditId, InviteId, SessionId, UserId, WorkspaceId};
+pub(crate) use invite::{Invite, InviteEnd, InviteKey, InviteRow, InviteStatus};
 pub(crate) use key_service::without_key_service;
 pub(crate) use lifetime::PayloadTtl;
+pub(crate) use listing::{Listing, MAX_PAGE_SIZE, PAGE_SIZE, Page, SortKey, Window};
 pub(crate) use login::{BadLogin, LoginParameter, LoginRequest, RawLogin};
 pub(crate) use logout::BadLogout;
-pub(crate) use payload::{Payload, written_value};
+pub(crate) use management::{
+    ApplicationPatch, BillingPatch, BillingState, Exported, Membership, MembershipsFor,
+    NewApplication, NewCheckout, NewWorkspace, OwnSession, RedirectCheck, SUPPORT_WORKSPACE,
+    SessionDetail, UserCaller, UserPatch, WorkspacePatch,
+};
+pub(crate) use payload::{BadPayload, Payload, written_value};
+pub use payment::Payment;
+pub use plan::Plan;
 pub(crate) use platform::Platform;
 pub use reason::{Bound, Reason};
 pub use redirect::BadRedirectUri;
 pub(crate) use redirect::{browser_origin, check as check_redirect_uri};
 pub(crate) use refusal::Refusal;
 pub(crate) use runtime::SessionCaller;
-pub(crate) use session::{Session, SessionState};
+pub(crate) use session::{
+    Session, SessionKey, SessionListing, SessionRow, SessionState, SessionStatus,
+};
 pub(crate) use sign_in::{Reuse, Target};
-pub(crate) use store::{Directory, Opened, Owner, Stored, Workspace};
+pub(crate) use store::{Directory, Opened, Owner, Seat, Stored, Workspace};
 pub use user::Role;
-pub(crate) use user::User;
-pub(crate) use workspace::{Access, WorkspaceRow};
+pub(crate) use user::{User, UserKey};
+pub(crate) use workspace::WorkspaceRow;

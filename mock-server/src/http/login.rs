@@ -1,24 +1,24 @@
 //! `/app/sessions/login`: the page where somebody signs in, and its forms (contract §2).
 
 mod parameters;
-mod same_site;
+pub(super) mod same_site;
 
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header, uri::Scheme};
 
 use self::parameters::{address_without, begin};
-pub(super) use self::parameters::{bad_parameter, raw};
+pub(super) use self::parameters::{bad_parameter, described, raw};
 use super::{
     auth,
     call::Call,
     cookies,
-    dispatch::Answer,
+    io::{Answer, Shown},
     query::Query,
     respond::{redirect, with_query},
 };
 use crate::{
     domain::{Account, Directory, LoginRequest, Workspace as _, parse_email},
-    pages::{self, ContinuePage, Form, LoginPage, NoticePage},
+    pages::{self, ContinuePage, Form, LoginPage},
 };
 
 const PATH: &str = "/app/sessions/login";
@@ -31,48 +31,41 @@ const MIN_PASSWORD: usize = 8;
 const WRONG: &str = "This e-mail and password do not match an account.";
 
 /// The page: "Continue as …?" for a browser that is signed in, the forms for any other.
-pub(super) async fn page<S: Directory>(call: Call<S>) -> Answer {
+pub(super) async fn page<S: Directory>(call: Call<S>) -> Answer<Shown> {
     let (query, request) = match begin(&call).await? {
         Ok(begun) => begun,
-        Err(page) => return Ok(page),
+        Err(page) => return Ok(Shown(page)),
     };
     let another = query.text("prompt").is_ok_and(|prompt| prompt.as_deref() == Some("login"));
     let known = if another { None } else { signed_in(&call).await? };
-    Ok(match known {
+    Ok(Shown(match known {
         Some(account) => continue_page(&call, &request, &account),
         None => {
             let signs_up = query.text("mode").is_ok_and(|mode| mode.as_deref() == Some("signup"));
             let form = if signs_up { Form::SignUp } else { Form::SignIn };
             login_page(&call, &request, form, "", None)
         }
-    })
+    }))
 }
 
 /// A form of the page.
-pub(super) async fn submit<S: Directory>(mut call: Call<S>) -> Answer {
+pub(super) async fn submit<S: Directory>(mut call: Call<S>) -> Answer<Shown> {
     if !same_site::is_own_form(&call.parts.headers) {
-        return Ok(pages::notice(
-            StatusCode::FORBIDDEN,
-            &NoticePage {
-                title: "This form came from somewhere else",
-                text: "For your safety it was not sent on. Go back to the application and sign in from there.",
-                parameter: None,
-            },
-        ));
+        return Ok(Shown(pages::foreign_form()));
     }
     let body = call.text_body("application/x-www-form-urlencoded").await?;
     let request = match begin(&call).await? {
         Ok((_, request)) => request,
-        Err(page) => return Ok(page),
+        Err(page) => return Ok(Shown(page)),
     };
     let form = Query::parse(&body);
     let field = |name| form.text(name).ok().flatten().unwrap_or_default();
     let (email, password) = (field("email"), field("password"));
-    let refuse = |form, why| Ok(login_page(&call, &request, form, &email, Some(why)));
+    let refuse = |form, why| Ok(Shown(login_page(&call, &request, form, &email, Some(why))));
     let platform = call.platform();
     let account = match field("action").as_str() {
         "continue" => match signed_in(&call).await? {
-            Some(account) => return Ok(to_callback(&call, &account)),
+            Some(account) => return Ok(Shown(to_callback(&call, &account))),
             None => return refuse(Form::SignIn, "You have been signed out. Sign in again."),
         },
         "anonymous" if request.workspace.row().accept_anonymous => {
@@ -110,15 +103,15 @@ pub(super) async fn submit<S: Directory>(mut call: Call<S>) -> Answer {
     if let Some(cookie) = cookies::write(&platform.id, &cookie, secure) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
-    Ok(response)
+    Ok(Shown(response))
 }
 
 /// The one style sheet.
-pub(super) async fn style<S: Directory>(_call: Call<S>) -> Answer {
+pub(super) async fn style<S: Directory>(_call: Call<S>) -> Answer<Shown> {
     let mut response = Response::new(pages::STYLE.into());
     let css = HeaderValue::from_static("text/css; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, css);
-    Ok(response)
+    Ok(Shown(response))
 }
 
 /// The account that the browser's cookie stands for.

@@ -5,7 +5,7 @@ use http::{HeaderMap, header};
 
 /// `Sec-Fetch-Site` decides where the browser sends it; `Origin` where it does not. A client that sends
 /// neither is no browser, and no browser can be made to look like one.
-pub(super) fn is_own_form(headers: &HeaderMap) -> bool {
+pub(in crate::http) fn is_own_form(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     if let Some(site) = text("sec-fetch-site") {
         return site == "same-origin" || site == "none";
