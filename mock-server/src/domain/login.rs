@@ -106,7 +106,7 @@ impl<S: Directory> Platform<S> {
         request: LoginRequest<S>,
     ) -> Result<String, Refusal> {
         match request.start {
-            Start::Renew(token) => Ok(self.renew(account, &token).await?.0),
+            Start::Renew(token) => Ok(self.renew(account, &token).await?.token),
             Start::Open(payload) => {
                 let LoginRequest { workspace, application, ttl, .. } = request;
                 let target = Target { workspace, application: Some(application) };

@@ -2,7 +2,7 @@
 
 use super::{
     Directory, Event, EventKind, Platform, Refusal, Session, SessionCaller, Trail, UserId,
-    Workspace,
+    Workspace, WorkspaceId,
     audit::{Doer, Subject},
 };
 
@@ -31,7 +31,7 @@ impl<S: Directory> Platform<S> {
         &self,
         token: &str,
         back_to: &str,
-    ) -> Result<(), BadLogout> {
+    ) -> Result<WorkspaceId, BadLogout> {
         let claims = self.read_session_token(token)?;
         let workspace = self.store.workspace(claims.workspace_id).await.map_err(Refusal::from)?;
         let workspace = workspace.ok_or(Refusal::BadToken)?;
@@ -56,7 +56,8 @@ impl<S: Directory> Platform<S> {
             self.end_tokens(session, subject, doer, trail)
         });
         supersede.await.map_err(Refusal::from)?.ok_or(Refusal::BadToken)??;
-        Ok(self.forget_browsers(&workspace, user).await?)
+        self.forget_browsers(&workspace, user).await?;
+        Ok(workspace.row().id)
     }
 
     fn end_tokens(

@@ -61,7 +61,7 @@ pub(crate) use runtime::SessionCaller;
 pub(crate) use session::{
     Session, SessionKey, SessionListing, SessionRow, SessionState, SessionStatus,
 };
-pub(crate) use sign_in::{Reuse, Target};
+pub(crate) use sign_in::{Renewal, Reuse, Target};
 pub(crate) use store::{Directory, Opened, Owner, Seat, Stored, Workspace};
 pub use user::Role;
 pub(crate) use user::{User, UserKey};

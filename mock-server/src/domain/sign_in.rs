@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     Account, Application, Directory, Event, EventKind, Opened, Owner, Payload, PayloadTtl,
     Platform, Refusal, Role, Session, SessionId, SessionState, Trail, User, UserId, Workspace,
-    WorkspaceRow,
+    WorkspaceId, WorkspaceRow,
     audit::{Doer, Subject},
     billing::LimitKind,
     key_service, lifetime,
@@ -22,6 +22,14 @@ use super::{
 pub(crate) struct Target<S: Directory> {
     pub(crate) workspace: S::Workspace,
     pub(crate) application: Option<Arc<Application>>,
+}
+
+/// A fresh token for an old session.
+pub(crate) struct Renewal {
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) token: String,
+    /// As JSON text.
+    pub(crate) payload: String,
 }
 
 /// Whether an active session may be continued.
@@ -155,7 +163,7 @@ impl<S: Directory> Platform<S> {
         &self,
         account: &Account,
         old_token: &str,
-    ) -> Result<(String, String), Refusal> {
+    ) -> Result<Renewal, Refusal> {
         // The identity is what the caller proves; an unverifiable path token is as bad as a bad identity.
         let claims = self.read_session_token(old_token)?;
         let workspace = self.store.workspace(claims.workspace_id).await?;
@@ -184,7 +192,8 @@ impl<S: Directory> Platform<S> {
             None => None,
         };
         let target = Target::<S> { workspace, application };
-        Ok((self.issue_token(&target, opened).await?, payload))
+        let token = self.issue_token(&target, opened).await?;
+        Ok(Renewal { workspace: row.id, token, payload })
     }
 
     /// A fresh token for a session, which takes note of the token's end.

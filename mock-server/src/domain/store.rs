@@ -44,7 +44,7 @@ pub(crate) trait Directory: Send + Sync + 'static {
         make: impl FnOnce(WorkspaceId, &mut Trail) -> Result<WorkspaceRow, E> + Send,
     ) -> impl Future<Output = Stored<Result<Option<Self::Workspace>, E>>> + Send;
 
-    /// Changes a workspace's row and gives it `name`, if any; `None` when that is taken.
+    /// Changes a workspace's row, which may get `name`, if any; `None` when that is taken.
     fn change_workspace<R: Send>(
         &self,
         workspace: &Self::Workspace,

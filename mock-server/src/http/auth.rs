@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     crypto::Jwk,
-    domain::{BadLogout, Directory, Refusal, SessionCaller},
+    domain::{BadLogout, Directory, Refusal, SessionCaller, Workspace as _},
 };
 
 /// Parameters and allowlist first, in JSON and without a redirect; whatever is refused after that is told
@@ -37,7 +37,7 @@ pub(super) async fn callback<S: Directory>(
             return Err(ApiError::from(bad).into());
         }
     };
-    call.visit.entered(&request.workspace);
+    call.visit.entered(request.workspace.row().id);
     let (redirect_uri, state) = (request.redirect_uri.clone(), request.state.clone());
     let outcome = match call.platform().identify(&token).await {
         Ok(account) => {
@@ -93,7 +93,10 @@ pub(super) async fn logout_browser<S: Directory>(
     };
     let back_to = query.text("redirect_uri").map_err(ApiError::from)?.unwrap_or_default();
     match call.platform().log_browser_out(&token, &back_to).await {
-        Ok(()) => Ok(Found(clear_cookies(redirect(StatusCode::FOUND, &back_to)))),
+        Ok(workspace) => {
+            call.visit.entered(workspace);
+            Ok(Found(clear_cookies(redirect(StatusCode::FOUND, &back_to))))
+        }
         Err(BadLogout::Token(bad @ Refusal::BadToken)) => {
             Err(unauthorized("Invalid token").because(bad.reason()).into())
         }

@@ -10,7 +10,8 @@ use super::{
     io::{Answer, Example, Input, Json, Schemas, Takeable, Takes, UserObject},
 };
 use crate::domain::{
-    Account, Directory, Payload, Refusal, Reuse, SessionCaller, SessionId, UserId, written_value,
+    Account, Directory, Payload, Refusal, Renewal, Reuse, SessionCaller, SessionId, UserId,
+    Workspace as _, written_value,
 };
 
 /// A token for a session.
@@ -66,7 +67,7 @@ async fn open<S: Directory>(
         None => Payload::default(),
     };
     let target = call.platform().target(&body.workspace_name, body.app_id.as_deref()).await?;
-    call.visit.entered(&target.workspace);
+    call.visit.entered(target.workspace.row().id);
     let session_token =
         call.platform().open_session(&account, &target, &payload, None, reuse).await?;
     Ok(Json(SessionToken { session_token }))
@@ -86,9 +87,10 @@ pub(super) async fn renew<S: Directory>(call: Call<S>, account: Account) -> Answ
     if token.is_empty() {
         return Err(Refusal::invalid("sessionToken", "it must not be empty").into());
     }
-    let (session_token, payload) = call.platform().renew(&account, token).await?;
+    let Renewal { workspace, token, payload } = call.platform().renew(&account, token).await?;
+    call.visit.entered(workspace);
     let payload = serde_json::from_str(&payload).map_err(|_| Refusal::CannotOpen)?;
-    Ok(Json(Renewed { session_token, payload }))
+    Ok(Json(Renewed { session_token: token, payload }))
 }
 
 pub(super) async fn payload<S: Directory>(

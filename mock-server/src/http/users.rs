@@ -42,7 +42,8 @@ pub(super) async fn log_in<S: Directory>(
     account: Account,
     Json(body): Json<InWorkspace>,
 ) -> Answer<Json<AccessToken>> {
-    let access_token = call.platform().log_in(&account, &body.workspace_name).await?;
+    let (user, access_token) = call.platform().log_in(&account, &body.workspace_name).await?;
+    call.visit.entered(user.workspace);
     Ok(Json(AccessToken { access_token }))
 }
 
@@ -108,7 +109,9 @@ pub(super) async fn from_invite<S: Directory>(
     account: Account,
     Json(body): Json<Secret>,
 ) -> Answer<Json<UserView>> {
-    Ok(Json(call.platform().redeem_invite(&account, &body.secret_key).await?.into()))
+    let user = call.platform().redeem_invite(&account, &body.secret_key).await?;
+    call.visit.entered(user.workspace);
+    Ok(Json(user.into()))
 }
 
 pub(super) async fn anonymous<S: Directory>(
@@ -116,7 +119,9 @@ pub(super) async fn anonymous<S: Directory>(
     account: Account,
     Json(body): Json<InWorkspace>,
 ) -> Answer<Json<UserView>> {
-    Ok(Json(call.platform().join_anonymously(&account, &body.workspace_name).await?.into()))
+    let user = call.platform().join_anonymously(&account, &body.workspace_name).await?;
+    call.visit.entered(user.workspace);
+    Ok(Json(user.into()))
 }
 
 pub(super) async fn list<S: Directory>(

@@ -20,7 +20,7 @@ use super::{
     faults::{BrokenOff, FaultId},
     journal::{Caller, Row, method_name},
 };
-use crate::domain::{Reason, Workspace};
+use crate::domain::{Reason, WorkspaceId};
 
 /// A request with `X-Mock-Explain: 1` is told which check refused it.
 const EXPLAIN: HeaderName = HeaderName::from_static("x-mock-explain");
@@ -57,8 +57,8 @@ impl<S> Visit<S> {
     }
 
     /// Notes the workspace that a caller without one of their own went to.
-    pub(super) fn entered(&self, workspace: &impl Workspace) {
-        self.notes().workspace = Some(workspace.row().id);
+    pub(super) fn entered(&self, workspace: WorkspaceId) {
+        self.notes().workspace = Some(workspace);
     }
 
     pub(super) fn refused(&self, reason: Reason) {

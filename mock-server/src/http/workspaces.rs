@@ -51,6 +51,7 @@ pub(super) async fn create<S: Directory>(
         plan: body.plan_name.unwrap_or_else(|| "free".to_owned()),
     };
     let (row, access_token) = call.platform().create_workspace(&account, new).await?;
+    call.visit.entered(row.id);
     Ok(Json(CreatedWorkspace { workspace: (&*row).into(), access_token }))
 }
 

@@ -212,13 +212,7 @@ impl Directory for Memory {
         if is_news.is_some_and(|name| is_named(&workspaces, name)) {
             return Ok(None);
         }
-        Ok(Some(workspace.update_row(|row, trail| {
-            let changed = change(row, trail);
-            if let Some(name) = name {
-                name.clone_into(&mut row.name);
-            }
-            changed
-        })))
+        Ok(Some(workspace.update_row(change)))
     }
 
     async fn application(&self, app_id: &str) -> Stored<Option<Arc<Application>>> {

@@ -38,7 +38,7 @@ impl<S: Directory> Platform<S> {
         &self,
         account: &Account,
         workspace: &str,
-    ) -> Result<String, Refusal> {
+    ) -> Result<(User, String), Refusal> {
         self.is_no_supporter(account).await?;
         let workspace = self.store.workspace_named(workspace).await?;
         let workspace = workspace.ok_or(Refusal::NotAMember)?;
@@ -52,7 +52,8 @@ impl<S: Directory> Platform<S> {
             trail.write(Event::new(EventKind::UserLogin, now).by(&*user))
         });
         note.await?.ok_or(Refusal::NotAMember)??;
-        Ok(self.user_token(&user, row.id))
+        let token = self.user_token(&user, row.id);
+        Ok((user, token))
     }
 
     /// The workspaces that somebody may look after, or look after their own sessions in.

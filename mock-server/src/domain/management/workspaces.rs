@@ -100,6 +100,7 @@ impl<S: Directory> Platform<S> {
             };
             trail.write(event.with(&named))?;
             (row.accept_anonymous, row.self_service) = (accept_anonymous, self_service);
+            row.name = name.clone().unwrap_or_else(|| row.name.clone());
             Ok::<_, Refusal>(())
         };
         let change = self.store.change_workspace(&caller.workspace, name.as_deref(), change);

@@ -1,0 +1,372 @@
+//! The audit trail, the access log, and what operators see of sessions (contract §5, ruling 10).
+#![allow(clippy::unwrap_used, reason = "helpers fail the test they help")]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{ADA, APP, Answer, BOB, builder, call};
+use secureflows_mock::{Fault, Payment, Role, UserSpec, World};
+use serde_json::{Value, json};
+
+const OWNER: &str = "olga@example.com";
+
+fn world() -> World {
+    builder()
+        .payment(Payment::on())
+        .user("acme", UserSpec::new(OWNER).role(Role::Owner))
+        .build()
+        .unwrap()
+}
+
+async fn ask(world: &World, method: &str, path: &str, body: &Value) -> Answer {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    call(world, method, path, &world.user_token(OWNER, "acme").unwrap(), &body).await
+}
+
+async fn get(world: &World, path: &str) -> Value {
+    let answer = ask(world, "GET", path, &Value::Null).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    answer.json()
+}
+
+async fn kinds(world: &World) -> Vec<String> {
+    let page = get(world, "/audit/events?pageSize=200").await;
+    let items = page["items"].as_array().unwrap();
+    items.iter().map(|event| event["eventType"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A session of Ada's with something in it: its token, its number.
+async fn session(world: &World) -> (String, i64) {
+    let token = world.sign_in(ADA, APP).await.unwrap();
+    call(world, "POST", "/sessions/set/diary", &token, r#"{"value":"canary-4711"}"#).await;
+    let rows = get(world, "/sessions/admin?q=ada").await;
+    (token, rows["items"][0]["id"].as_i64().unwrap())
+}
+
+#[tokio::test]
+async fn what_is_done_is_told_with_who_and_never_with_what_is_stored() {
+    let world = world();
+    let (token, id) = session(&world).await;
+    call(&world, "DELETE", "/sessions/delete/diary", &token, "").await;
+    call(&world, "DELETE", "/sessions/delete/nothing", &token, "").await;
+    call(&world, "POST", "/auth/logout", &token, "").await;
+    let identity = world.identity_token(ADA).unwrap();
+    let renewed =
+        call(&world, "POST", &format!("/sessions/renew/{token}"), &identity, "").await.json();
+    let token = renewed["sessionToken"].as_str().unwrap().to_owned();
+    ask(&world, "POST", &format!("/sessions/admin/{id}/ttl"), &json!({"ttlSeconds": 3600})).await;
+    call(&world, "POST", "/sessions/revoke", &token, "").await;
+    let expected = [
+        "SESSION_REVOKED",
+        "SESSION_TTL_UPDATED",
+        "SESSION_RENEWED",
+        "SESSION_LOGGED_OUT",
+        "SESSION_KEY_DELETED",
+        "SESSION_KEY_WRITTEN",
+        "SESSION_CREATED",
+    ];
+    assert_eq!(kinds(&world).await, expected, "newest first; deleting nothing is no event");
+    let page = get(&world, "/audit/events?pageSize=200").await;
+    let written = &page["items"][5];
+    assert_eq!(
+        *written,
+        json!({
+            "id": written["id"], "eventType": "SESSION_KEY_WRITTEN", "occurredAt": "2026-01-01T00:00:00Z",
+            "sessionRowId": id, "sessionUserIdentifier": written["actorProviderUid"],
+            "sessionUserEmail": ADA, "sessionAppId": APP, "sessionStatus": "active",
+            "actorProviderUid": written["actorProviderUid"], "actorDisplayName": null, "actorEmail": ADA,
+            "metadataJson": "{\"payloadBytes\":23}",
+        })
+    );
+    assert_eq!(page["items"][1]["actorEmail"], OWNER);
+    for secret in ["canary", "diary", token.as_str(), identity.as_str()] {
+        assert!(!page.to_string().contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn reading_somebodys_data_leaves_its_event_or_does_not_happen() {
+    let world = world();
+    let (_, id) = session(&world).await;
+    let detail_path = format!("/sessions/admin/{id}");
+    let detail = get(&world, &detail_path).await;
+    assert_eq!(detail["payload"], json!({"diary": "canary-4711"}));
+    assert_eq!((&detail["attributeCount"], &detail["status"]), (&json!(1), &json!("active")));
+    let export = get(&world, "/sessions/export").await;
+    assert_eq!(
+        export["items"],
+        json!([{"appId": APP, "userEmail": ADA, "payload": {"diary": "canary-4711"}}])
+    );
+    assert_eq!(export["pageSize"], 100);
+    assert_eq!(kinds(&world).await[..2], ["SESSIONS_EXPORTED", "SESSION_PAYLOAD_READ"]);
+    let list = get(&world, "/sessions/admin").await;
+    assert!(!list.to_string().contains("canary"));
+    assert_eq!(list["pageSize"], 10);
+
+    let before = kinds(&world).await;
+    for (operation, path) in
+        [("sessions.read", detail_path.as_str()), ("sessions.export", "/sessions/export")]
+    {
+        world.faults().add(Fault::audit_down(operation)).unwrap();
+        let answer = ask(&world, "GET", path, &Value::Null).await;
+        assert_eq!(answer.error(), (503, "Audit trail unavailable".to_owned()));
+        assert!(!answer.body.contains("canary"));
+    }
+    assert_eq!(kinds(&world).await, before);
+    assert!(world.faults().unfired().is_empty());
+}
+
+#[tokio::test]
+async fn what_cannot_be_noted_is_not_done() {
+    let world = world();
+    let (token, id) = session(&world).await;
+    let snapshot = world.snapshot();
+    let user = get(&world, "/users?q=bob").await["items"][0]["id"].to_string();
+    let identity = world.identity_token(BOB).unwrap();
+    let owner = world.user_token(OWNER, "acme").unwrap();
+    let new_application =
+        json!({"appId": "x", "displayName": "X", "redirectUris": ["x:/cb"]}).to_string();
+    for (method, path, token, body) in [
+        ("POST", "/sessions/set/diary".to_owned(), &token, r#"{"value":2}"#),
+        ("DELETE", "/sessions/delete/diary".to_owned(), &token, ""),
+        ("POST", "/sessions/revoke".to_owned(), &token, ""),
+        ("POST", "/auth/logout".to_owned(), &token, ""),
+        ("POST", "/sessions".to_owned(), &identity, r#"{"workspaceName":"acme"}"#),
+        ("POST", "/workspaces".to_owned(), &identity, r#"{"name":"new"}"#),
+        ("POST", format!("/sessions/admin/revoke/{id}"), &owner, ""),
+        ("POST", format!("/sessions/admin/{id}/ttl"), &owner, r#"{"ttlSeconds":60}"#),
+        ("PATCH", format!("/users/{user}"), &owner, r#"{"role":"ADMIN"}"#),
+        ("DELETE", format!("/users/{user}"), &owner, ""),
+        ("PATCH", "/workspaces".to_owned(), &owner, r#"{"name":"renamed"}"#),
+        ("PATCH", "/workspaces/billing".to_owned(), &owner, r#"{"planName":"base"}"#),
+        ("POST", "/invites".to_owned(), &owner, r#"{"role":"user","ttlSeconds":60}"#),
+        ("POST", "/applications".to_owned(), &owner, new_application.as_str()),
+        ("PATCH", format!("/applications/{APP}"), &owner, r#"{"displayName":"renamed"}"#),
+        (
+            "POST",
+            format!("/applications/{APP}/redirect-uris"),
+            &owner,
+            r#"{"redirectUri":"y:/cb"}"#,
+        ),
+        ("DELETE", format!("/applications/{APP}"), &owner, ""),
+    ] {
+        let world = snapshot.to_world();
+        let state = async |world: &World| {
+            let mut state = Vec::new();
+            for path in [
+                "/sessions/admin",
+                "/users",
+                "/workspaces",
+                "/workspaces/billing",
+                "/invites",
+                "/applications",
+                "/audit/events",
+            ] {
+                state.push(get(world, path).await);
+            }
+            (state, world.payload(ADA, APP).await)
+        };
+        let before = state(&world).await;
+        world.faults().add(Fault::audit_down("*")).unwrap();
+        let answer = call(&world, method, &path, token, body).await;
+        assert_eq!(answer.status, 503, "{method} {path}: {}", answer.body);
+        assert_eq!(state(&world).await, before, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn the_access_log_tells_who_asked_what_and_no_token() {
+    let world = world();
+    let (token, id) = session(&world).await;
+    call(&world, "GET", "/sessions/get/diary?token=secret", &token, "").await;
+    let identity = world.identity_token(ADA).unwrap();
+    call(&world, "POST", &format!("/sessions/renew/{token}"), &identity, "").await;
+    let logout =
+        format!("/auth/logout?session_token={token}&redirect_uri=http%3A%2F%2F127.0.0.1%3A3999%2F");
+    call(&world, "GET", &logout, "", "").await;
+    world.sign_in(BOB, APP).await.unwrap();
+    let page = get(&world, "/audit/api-access?pageSize=200").await;
+    let rows = page["items"].as_array().unwrap();
+    let told: Vec<(&str, u64)> = rows
+        .iter()
+        .map(|row| (row["endpoint"].as_str().unwrap(), row["httpStatus"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("/auth/logout", 302),
+            ("/sessions/renew/{sessionToken}", 200),
+            ("/sessions/get/{key}", 200),
+            ("/sessions/admin", 200),
+            ("/sessions/set/{key}", 200)
+        ],
+        "of the workspace only, newest first"
+    );
+    let set = rows.iter().find(|row| row["endpoint"] == "/sessions/set/{key}").unwrap();
+    assert_eq!(
+        (&set["sessionId"], &set["userEmail"], &set["tokenRevision"]),
+        (&json!(id), &json!(ADA), &json!(1))
+    );
+    assert_eq!(
+        (&set["httpMethod"], &set["clientIp"], &set["httpStatus"]),
+        (&json!("POST"), &Value::Null, &json!(200))
+    );
+    for secret in [token.as_str(), identity.as_str(), "secret", "diary", "canary"] {
+        assert!(!page.to_string().contains(secret), "{secret}");
+    }
+    let other = world.user_token(OWNER, "acme").unwrap();
+    assert!(!page.to_string().contains(&other));
+}
+
+#[tokio::test]
+async fn one_workspace_never_sees_anothers_trail() {
+    let world = builder()
+        .user("acme", UserSpec::new(OWNER).role(Role::Owner))
+        .user("other", UserSpec::new("oscar@example.com").role(Role::Owner))
+        .build()
+        .unwrap();
+    session(&world).await;
+    let other = world.user_token("oscar@example.com", "other").unwrap();
+    for path in
+        ["/audit/events", "/audit/api-access", "/sessions/admin", "/sessions/export", "/invites"]
+    {
+        let page = call(&world, "GET", path, &other, "").await.json();
+        let own = page["items"].as_array().unwrap();
+        let foreign = own.iter().filter(|row| row.to_string().contains(ADA)).count();
+        assert_eq!(foreign, 0, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn operators_end_sessions_and_set_how_long_they_live() {
+    let world = world();
+    let (token, id) = session(&world).await;
+    let ttl = async |seconds: i64| {
+        ask(&world, "POST", &format!("/sessions/admin/{id}/ttl"), &json!({"ttlSeconds": seconds}))
+            .await
+    };
+    for bad in [-1, 1, 59, 315_360_001] {
+        assert_eq!(ttl(bad).await.error().0, 400, "{bad}");
+    }
+    assert_eq!(ttl(60).await.json(), json!({"updated": true, "sessionId": id}));
+    world.clock().advance(Duration::from_secs(59));
+    assert_eq!(ttl(0).await.status, 200);
+    world.clock().advance(Duration::from_secs(600));
+    assert_eq!(call(&world, "GET", "/sessions", &token, "").await.status, 200, "for ever again");
+    ttl(60).await;
+    world.clock().advance(Duration::from_secs(60));
+    assert_eq!(
+        call(&world, "GET", "/sessions", &token, "").await.error(),
+        (410, "Session expired".to_owned())
+    );
+    assert_eq!(ttl(60).await.error(), (400, "Session is not active".to_owned()));
+    let (token, id) = {
+        let token = world.sign_in(BOB, APP).await.unwrap();
+        (token, get(&world, "/sessions/admin?q=bob").await["items"][0]["id"].as_i64().unwrap())
+    };
+    let revoke = async || {
+        ask(&world, "POST", &format!("/sessions/admin/revoke/{id}"), &Value::Null).await.json()
+    };
+    assert_eq!(revoke().await, json!({"revoked": true, "sessionId": id}));
+    assert_eq!(revoke().await, json!({"revoked": false, "sessionId": id}));
+    assert_eq!(
+        call(&world, "GET", "/sessions", &token, "").await.error(),
+        (410, "Session revoked".to_owned())
+    );
+    let row = get(&world, "/sessions/admin?status=revoked").await["items"][0].clone();
+    assert_eq!(
+        (&row["id"], &row["currentDataSizeBytes"], &row["attributeCount"]),
+        (&json!(id), &Value::Null, &json!(0))
+    );
+    assert!(row["revokedBy"].is_string());
+    assert_eq!(get(&world, "/sessions/admin?status=active").await["items"], json!([]));
+}
+
+#[tokio::test]
+async fn users_look_after_their_own_sessions() {
+    let world = world();
+    let (_, id) = session(&world).await;
+    let mine = world.user_token(ADA, "acme").unwrap();
+    let page = call(&world, "GET", "/sessions/my", &mine, "").await.json();
+    let row = &page["items"][0];
+    assert_eq!(
+        (&page["totalItems"], &row["id"], &row["status"]),
+        (&json!(1), &json!(id), &json!("active"))
+    );
+    assert_eq!(row["payload"], json!({"properties": {"diary": "canary-4711"}}));
+    assert_eq!(
+        (&row["currentDataSizeBytes"], &row["maxDataSizeBytes"]),
+        (&json!(23), &json!(2048))
+    );
+    let bob = world.user_token(BOB, "acme").unwrap();
+    let foreign = call(&world, "POST", &format!("/sessions/revoke/{id}"), &bob, "").await;
+    let unknown = call(&world, "POST", "/sessions/revoke/987654321", &bob, "").await;
+    assert_eq!((foreign.error().0, &foreign.body), (404, &unknown.body));
+    let revoked = call(&world, "POST", &format!("/sessions/revoke/{id}"), &mine, "").await.json();
+    assert_eq!(revoked, json!({"revoked": true, "sessionId": id}));
+    let row =
+        call(&world, "GET", "/sessions/my?status=all", &mine, "").await.json()["items"][0].clone();
+    assert_eq!((&row["payload"], &row["status"]), (&json!({}), &json!("revoked")));
+    assert_eq!(
+        (&row["revokedBy"], &row["revokedByDisplayName"]),
+        (&row["providerUid"], &json!(ADA))
+    );
+    let none = call(&world, "GET", "/sessions/my?app_id=other-web", &mine, "").await.json();
+    assert_eq!(none["items"], json!([]));
+}
+
+#[tokio::test]
+async fn concurrent_sessions_are_counted_day_by_day() {
+    let world = world();
+    let token = world.sign_in(ADA, APP).await.unwrap();
+    world.clock().advance(Duration::from_secs(86_400));
+    world.sign_in(BOB, APP).await.unwrap();
+    world.clock().advance(Duration::from_secs(3_600));
+    call(&world, "POST", "/sessions/revoke", &token, "").await;
+    world.clock().advance(Duration::from_secs(86_400));
+    let path = "/sessions/admin/analytics/concurrent-sessions";
+    let days = get(&world, &format!("{path}?start=2025-12-31&end=2026-01-04")).await;
+    assert_eq!(
+        days,
+        json!([
+            {"date": "2025-12-31", "count": 0}, {"date": "2026-01-01", "count": 1},
+            {"date": "2026-01-02", "count": 2}, {"date": "2026-01-03", "count": 1},
+            {"date": "2026-01-04", "count": 0},
+        ])
+    );
+    let month = get(&world, path).await;
+    assert_eq!((month.as_array().unwrap().len(), &month[0]["date"]), (31, &json!("2026-01-01")));
+    assert_eq!(
+        get(&world, &format!("{path}?start=2026-01-01&end=2026-03-02"))
+            .await
+            .as_array()
+            .unwrap()
+            .len(),
+        61
+    );
+    for bad in [
+        "start=2026-01-01&end=2026-03-03",
+        "start=2026-01-02&end=2026-01-01",
+        "start=yesterday",
+        "end=2026-02-30",
+    ] {
+        assert_eq!(
+            ask(&world, "GET", &format!("{path}?{bad}"), &Value::Null).await.error().0,
+            400,
+            "{bad}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn payloads_are_purged_when_their_time_comes() {
+    let world = world();
+    let (_, id) = session(&world).await;
+    ask(&world, "POST", &format!("/sessions/admin/{id}/ttl"), &json!({"ttlSeconds": 3600})).await;
+    assert_eq!(world.at_rest().len(), 1);
+    world.advance(Duration::from_secs(3_600)).await;
+    assert!(world.at_rest().is_empty());
+    let row = get(&world, "/sessions/admin").await["items"][0].clone();
+    assert_eq!((&row["status"], &row["currentDataSizeBytes"]), (&json!("expired"), &Value::Null));
+}
