@@ -1,37 +1,20 @@
 //! The audit trail, the access log, and what operators see of sessions (contract §5, ruling 10).
-#![allow(clippy::unwrap_used, reason = "helpers fail the test they help")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers fail the test they help")]
 
 mod common;
 
 use std::time::Duration;
 
-use common::{ADA, APP, Answer, BOB, builder, call};
+use common::{ADA, APP, BOB, OWNER, as_owner, call, owned, owner_sees};
 use secureflows_mock::{Fault, Payment, Role, UserSpec, World};
 use serde_json::{Value, json};
 
-const OWNER: &str = "olga@example.com";
-
 fn world() -> World {
-    builder()
-        .payment(Payment::on())
-        .user("acme", UserSpec::new(OWNER).role(Role::Owner))
-        .build()
-        .unwrap()
-}
-
-async fn ask(world: &World, method: &str, path: &str, body: &Value) -> Answer {
-    let body = if body.is_null() { String::new() } else { body.to_string() };
-    call(world, method, path, &world.user_token(OWNER, "acme").unwrap(), &body).await
-}
-
-async fn get(world: &World, path: &str) -> Value {
-    let answer = ask(world, "GET", path, &Value::Null).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.json()
+    owned().payment(Payment::on()).build().unwrap()
 }
 
 async fn kinds(world: &World) -> Vec<String> {
-    let page = get(world, "/audit/events?pageSize=200").await;
+    let page = owner_sees(world, "/audit/events?pageSize=200").await;
     let items = page["items"].as_array().unwrap();
     items.iter().map(|event| event["eventType"].as_str().unwrap().to_owned()).collect()
 }
@@ -40,7 +23,7 @@ async fn kinds(world: &World) -> Vec<String> {
 async fn session(world: &World) -> (String, i64) {
     let token = world.sign_in(ADA, APP).await.unwrap();
     call(world, "POST", "/sessions/set/diary", &token, r#"{"value":"canary-4711"}"#).await;
-    let rows = get(world, "/sessions/admin?q=ada").await;
+    let rows = owner_sees(world, "/sessions/admin?q=ada").await;
     (token, rows["items"][0]["id"].as_i64().unwrap())
 }
 
@@ -55,7 +38,8 @@ async fn what_is_done_is_told_with_who_and_never_with_what_is_stored() {
     let renewed =
         call(&world, "POST", &format!("/sessions/renew/{token}"), &identity, "").await.json();
     let token = renewed["sessionToken"].as_str().unwrap().to_owned();
-    ask(&world, "POST", &format!("/sessions/admin/{id}/ttl"), &json!({"ttlSeconds": 3600})).await;
+    as_owner(&world, "POST", &format!("/sessions/admin/{id}/ttl"), &json!({"ttlSeconds": 3600}))
+        .await;
     call(&world, "POST", "/sessions/revoke", &token, "").await;
     let expected = [
         "SESSION_REVOKED",
@@ -67,7 +51,7 @@ async fn what_is_done_is_told_with_who_and_never_with_what_is_stored() {
         "SESSION_CREATED",
     ];
     assert_eq!(kinds(&world).await, expected, "newest first; deleting nothing is no event");
-    let page = get(&world, "/audit/events?pageSize=200").await;
+    let page = owner_sees(&world, "/audit/events?pageSize=200").await;
     let written = &page["items"][5];
     assert_eq!(
         *written,
@@ -90,17 +74,17 @@ async fn reading_somebodys_data_leaves_its_event_or_does_not_happen() {
     let world = world();
     let (_, id) = session(&world).await;
     let detail_path = format!("/sessions/admin/{id}");
-    let detail = get(&world, &detail_path).await;
+    let detail = owner_sees(&world, &detail_path).await;
     assert_eq!(detail["payload"], json!({"diary": "canary-4711"}));
     assert_eq!((&detail["attributeCount"], &detail["status"]), (&json!(1), &json!("active")));
-    let export = get(&world, "/sessions/export").await;
+    let export = owner_sees(&world, "/sessions/export").await;
     assert_eq!(
         export["items"],
         json!([{"appId": APP, "userEmail": ADA, "payload": {"diary": "canary-4711"}}])
     );
     assert_eq!(export["pageSize"], 100);
     assert_eq!(kinds(&world).await[..2], ["SESSIONS_EXPORTED", "SESSION_PAYLOAD_READ"]);
-    let list = get(&world, "/sessions/admin").await;
+    let list = owner_sees(&world, "/sessions/admin").await;
     assert!(!list.to_string().contains("canary"));
     assert_eq!(list["pageSize"], 10);
 
@@ -109,7 +93,7 @@ async fn reading_somebodys_data_leaves_its_event_or_does_not_happen() {
         [("sessions.read", detail_path.as_str()), ("sessions.export", "/sessions/export")]
     {
         world.faults().add(Fault::audit_down(operation)).unwrap();
-        let answer = ask(&world, "GET", path, &Value::Null).await;
+        let answer = as_owner(&world, "GET", path, &Value::Null).await;
         assert_eq!(answer.error(), (503, "Audit trail unavailable".to_owned()));
         assert!(!answer.body.contains("canary"));
     }
@@ -122,7 +106,7 @@ async fn what_cannot_be_noted_is_not_done() {
     let world = world();
     let (token, id) = session(&world).await;
     let snapshot = world.snapshot();
-    let user = get(&world, "/users?q=bob").await["items"][0]["id"].to_string();
+    let user = owner_sees(&world, "/users?q=bob").await["items"][0]["id"].to_string();
     let identity = world.identity_token(BOB).unwrap();
     let owner = world.user_token(OWNER, "acme").unwrap();
     let new_application =
@@ -163,7 +147,7 @@ async fn what_cannot_be_noted_is_not_done() {
                 "/applications",
                 "/audit/events",
             ] {
-                state.push(get(world, path).await);
+                state.push(owner_sees(world, path).await);
             }
             (state, world.payload(ADA, APP).await)
         };
@@ -186,7 +170,7 @@ async fn the_access_log_tells_who_asked_what_and_no_token() {
         format!("/auth/logout?session_token={token}&redirect_uri=http%3A%2F%2F127.0.0.1%3A3999%2F");
     call(&world, "GET", &logout, "", "").await;
     world.sign_in(BOB, APP).await.unwrap();
-    let page = get(&world, "/audit/api-access?pageSize=200").await;
+    let page = owner_sees(&world, "/audit/api-access?pageSize=200").await;
     let rows = page["items"].as_array().unwrap();
     let told: Vec<(&str, u64)> = rows
         .iter()
@@ -221,8 +205,7 @@ async fn the_access_log_tells_who_asked_what_and_no_token() {
 
 #[tokio::test]
 async fn one_workspace_never_sees_anothers_trail() {
-    let world = builder()
-        .user("acme", UserSpec::new(OWNER).role(Role::Owner))
+    let world = owned()
         .user("other", UserSpec::new("oscar@example.com").role(Role::Owner))
         .build()
         .unwrap();
@@ -243,8 +226,13 @@ async fn operators_end_sessions_and_set_how_long_they_live() {
     let world = world();
     let (token, id) = session(&world).await;
     let ttl = async |seconds: i64| {
-        ask(&world, "POST", &format!("/sessions/admin/{id}/ttl"), &json!({"ttlSeconds": seconds}))
-            .await
+        as_owner(
+            &world,
+            "POST",
+            &format!("/sessions/admin/{id}/ttl"),
+            &json!({"ttlSeconds": seconds}),
+        )
+        .await
     };
     for bad in [-1, 1, 59, 315_360_001] {
         assert_eq!(ttl(bad).await.error().0, 400, "{bad}");
@@ -263,10 +251,13 @@ async fn operators_end_sessions_and_set_how_long_they_live() {
     assert_eq!(ttl(60).await.error(), (400, "Session is not active".to_owned()));
     let (token, id) = {
         let token = world.sign_in(BOB, APP).await.unwrap();
-        (token, get(&world, "/sessions/admin?q=bob").await["items"][0]["id"].as_i64().unwrap())
+        (
+            token,
+            owner_sees(&world, "/sessions/admin?q=bob").await["items"][0]["id"].as_i64().unwrap(),
+        )
     };
     let revoke = async || {
-        ask(&world, "POST", &format!("/sessions/admin/revoke/{id}"), &Value::Null).await.json()
+        as_owner(&world, "POST", &format!("/sessions/admin/revoke/{id}"), &Value::Null).await.json()
     };
     assert_eq!(revoke().await, json!({"revoked": true, "sessionId": id}));
     assert_eq!(revoke().await, json!({"revoked": false, "sessionId": id}));
@@ -274,13 +265,13 @@ async fn operators_end_sessions_and_set_how_long_they_live() {
         call(&world, "GET", "/sessions", &token, "").await.error(),
         (410, "Session revoked".to_owned())
     );
-    let row = get(&world, "/sessions/admin?status=revoked").await["items"][0].clone();
+    let row = owner_sees(&world, "/sessions/admin?status=revoked").await["items"][0].clone();
     assert_eq!(
         (&row["id"], &row["currentDataSizeBytes"], &row["attributeCount"]),
         (&json!(id), &Value::Null, &json!(0))
     );
     assert!(row["revokedBy"].is_string());
-    assert_eq!(get(&world, "/sessions/admin?status=active").await["items"], json!([]));
+    assert_eq!(owner_sees(&world, "/sessions/admin?status=active").await["items"], json!([]));
 }
 
 #[tokio::test]
@@ -326,7 +317,7 @@ async fn concurrent_sessions_are_counted_day_by_day() {
     call(&world, "POST", "/sessions/revoke", &token, "").await;
     world.clock().advance(Duration::from_secs(86_400));
     let path = "/sessions/admin/analytics/concurrent-sessions";
-    let days = get(&world, &format!("{path}?start=2025-12-31&end=2026-01-04")).await;
+    let days = owner_sees(&world, &format!("{path}?start=2025-12-31&end=2026-01-04")).await;
     assert_eq!(
         days,
         json!([
@@ -335,10 +326,10 @@ async fn concurrent_sessions_are_counted_day_by_day() {
             {"date": "2026-01-04", "count": 0},
         ])
     );
-    let month = get(&world, path).await;
+    let month = owner_sees(&world, path).await;
     assert_eq!((month.as_array().unwrap().len(), &month[0]["date"]), (31, &json!("2026-01-01")));
     assert_eq!(
-        get(&world, &format!("{path}?start=2026-01-01&end=2026-03-02"))
+        owner_sees(&world, &format!("{path}?start=2026-01-01&end=2026-03-02"))
             .await
             .as_array()
             .unwrap()
@@ -352,7 +343,7 @@ async fn concurrent_sessions_are_counted_day_by_day() {
         "end=2026-02-30",
     ] {
         assert_eq!(
-            ask(&world, "GET", &format!("{path}?{bad}"), &Value::Null).await.error().0,
+            as_owner(&world, "GET", &format!("{path}?{bad}"), &Value::Null).await.error().0,
             400,
             "{bad}"
         );
@@ -363,10 +354,11 @@ async fn concurrent_sessions_are_counted_day_by_day() {
 async fn payloads_are_purged_when_their_time_comes() {
     let world = world();
     let (_, id) = session(&world).await;
-    ask(&world, "POST", &format!("/sessions/admin/{id}/ttl"), &json!({"ttlSeconds": 3600})).await;
+    as_owner(&world, "POST", &format!("/sessions/admin/{id}/ttl"), &json!({"ttlSeconds": 3600}))
+        .await;
     assert_eq!(world.at_rest().len(), 1);
     world.advance(Duration::from_secs(3_600)).await;
     assert!(world.at_rest().is_empty());
-    let row = get(&world, "/sessions/admin").await["items"][0].clone();
+    let row = owner_sees(&world, "/sessions/admin").await["items"][0].clone();
     assert_eq!((&row["status"], &row["currentDataSizeBytes"]), (&json!("expired"), &Value::Null));
 }

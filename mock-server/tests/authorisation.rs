@@ -3,7 +3,7 @@
 //!
 //! `UPDATE_MATRIX=1 cargo test -p secureflows-mock --test authorisation` writes the rows anew, to be read
 //! line by line before they are committed.
-#![allow(clippy::unwrap_used, reason = "helpers fail the test they help")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers fail the test they help")]
 
 mod common;
 

@@ -1,32 +1,22 @@
 //! Plans, limits, payments and the walk back to free (contract §5).
-#![allow(clippy::unwrap_used, reason = "helpers fail the test they help")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers fail the test they help")]
 
 mod common;
 
 use std::time::Duration;
 
-use common::{ADA, APP, Answer, builder, call, post_form, visit};
+use common::{ADA, APP, OWNER, as_owner, call, owned, owner_sees, post_form, visit};
 use secureflows_mock::{DeadlineKind, Payment, Plan, Role, UserSpec, WorkspaceSpec, World};
 use serde_json::{Value, json};
 
-const OWNER: &str = "olga@example.com";
 const BILLING: &str = "/workspaces/billing";
 
 fn world() -> World {
-    builder()
-        .payment(Payment::on())
-        .user("acme", UserSpec::new(OWNER).role(Role::Owner))
-        .build()
-        .unwrap()
-}
-
-async fn ask(world: &World, method: &str, path: &str, body: &Value) -> Answer {
-    let body = if body.is_null() { String::new() } else { body.to_string() };
-    call(world, method, path, &world.user_token(OWNER, "acme").unwrap(), &body).await
+    owned().payment(Payment::on()).build().unwrap()
 }
 
 async fn billing(world: &World) -> Value {
-    ask(world, "GET", BILLING, &Value::Null).await.json()
+    owner_sees(world, BILLING).await
 }
 
 /// Buys a plan at the fake provider's page.
@@ -34,7 +24,7 @@ async fn buy(world: &World, plan: &str) {
     let body = json!({
         "planName": plan, "successUrl": "http://127.0.0.1:3999/paid?x=1", "cancelUrl": "http://127.0.0.1:3999/",
     });
-    let begun = ask(world, "POST", &format!("{BILLING}/checkout"), &body).await.json();
+    let begun = as_owner(world, "POST", &format!("{BILLING}/checkout"), &body).await.json();
     assert_eq!(begun["provider"], "paddle");
     let page = begun["checkoutUrl"].as_str().unwrap().strip_prefix("http://127.0.0.1").unwrap();
     assert!(visit(world, page, "").await.body.contains(plan));
@@ -47,7 +37,7 @@ async fn buy(world: &World, plan: &str) {
 }
 
 async fn events(world: &World, kind: &str) -> usize {
-    let page = ask(world, "GET", "/audit/events?pageSize=200", &Value::Null).await.json();
+    let page = owner_sees(world, "/audit/events?pageSize=200").await;
     page["items"].as_array().unwrap().iter().filter(|event| event["eventType"] == kind).count()
 }
 
@@ -57,7 +47,7 @@ fn hours(hours: u64) -> Duration {
 
 #[tokio::test]
 async fn a_new_workspace_is_free_and_has_nothing_to_pay() {
-    let world = builder().user("acme", UserSpec::new(OWNER).role(Role::Owner)).build().unwrap();
+    let world = owned().build().unwrap();
     assert_eq!(
         billing(&world).await,
         json!({
@@ -76,14 +66,14 @@ async fn a_new_workspace_is_free_and_has_nothing_to_pay() {
         [("/checkout", checkout), ("/cancel", Value::Null), ("/resume", Value::Null)]
     {
         assert_eq!(
-            ask(&world, "POST", &format!("{BILLING}{path}"), &body).await.error().0,
+            as_owner(&world, "POST", &format!("{BILLING}{path}"), &body).await.error().0,
             501,
             "{path}"
         );
     }
     for path in ["/test/enter-grace-lock", "/test/complete-grace-wipe"] {
         assert_eq!(
-            ask(&world, "POST", &format!("{BILLING}{path}"), &Value::Null).await.error().0,
+            as_owner(&world, "POST", &format!("{BILLING}{path}"), &Value::Null).await.error().0,
             404
         );
     }
@@ -151,7 +141,7 @@ async fn payloads_are_limited_in_utf8_bytes_of_their_json() {
 async fn the_whole_walk_from_paid_to_free() {
     let world = world();
     assert_eq!(
-        ask(&world, "POST", &format!("{BILLING}/cancel"), &Value::Null).await.error().0,
+        as_owner(&world, "POST", &format!("{BILLING}/cancel"), &Value::Null).await.error().0,
         400
     );
     buy(&world, "base").await;
@@ -168,8 +158,10 @@ async fn the_whole_walk_from_paid_to_free() {
         (&Value::Null, &json!(4096))
     );
 
-    let cancel = async || ask(&world, "POST", &format!("{BILLING}/cancel"), &Value::Null).await;
-    let resume = async || ask(&world, "POST", &format!("{BILLING}/resume"), &Value::Null).await;
+    let cancel =
+        async || as_owner(&world, "POST", &format!("{BILLING}/cancel"), &Value::Null).await;
+    let resume =
+        async || as_owner(&world, "POST", &format!("{BILLING}/resume"), &Value::Null).await;
     assert_eq!(resume().await.error().0, 400);
     let canceling = cancel().await.json();
     assert_eq!(canceling["billingStatus"], "canceling");
@@ -239,15 +231,15 @@ async fn the_whole_walk_from_paid_to_free() {
 async fn the_test_switches_take_the_same_steps_at_once() {
     let world = world();
     let lock = async || {
-        ask(&world, "POST", &format!("{BILLING}/test/enter-grace-lock"), &Value::Null).await
+        as_owner(&world, "POST", &format!("{BILLING}/test/enter-grace-lock"), &Value::Null).await
     };
     let wipe = async || {
-        ask(&world, "POST", &format!("{BILLING}/test/complete-grace-wipe"), &Value::Null).await
+        as_owner(&world, "POST", &format!("{BILLING}/test/complete-grace-wipe"), &Value::Null).await
     };
     assert_eq!((lock().await.error().0, wipe().await.error().0), (400, 400));
     buy(&world, "pro").await;
     assert_eq!(lock().await.error().0, 400, "it must be canceling");
-    ask(&world, "POST", &format!("{BILLING}/cancel"), &Value::Null).await;
+    as_owner(&world, "POST", &format!("{BILLING}/cancel"), &Value::Null).await;
     let locked = lock().await.json();
     assert_eq!(locked["billingStatus"], "grace_lock");
     assert_eq!(lock().await.json(), locked);
@@ -265,11 +257,11 @@ async fn a_locked_workspace_is_freed_by_going_down_to_free() {
     let token = world.sign_in(ADA, APP).await.unwrap();
     let value = json!({"value": "x".repeat(3_000)}).to_string();
     assert_eq!(call(&world, "POST", "/sessions/set/k", &token, &value).await.status, 200);
-    ask(&world, "POST", &format!("{BILLING}/cancel"), &Value::Null).await;
-    ask(&world, "POST", &format!("{BILLING}/test/enter-grace-lock"), &Value::Null).await;
+    as_owner(&world, "POST", &format!("{BILLING}/cancel"), &Value::Null).await;
+    as_owner(&world, "POST", &format!("{BILLING}/test/enter-grace-lock"), &Value::Null).await;
     assert_eq!(call(&world, "GET", "/sessions", &token, "").await.error().0, 403);
     let down = json!({"planName": "free"});
-    let blocked = ask(&world, "PATCH", BILLING, &down).await;
+    let blocked = as_owner(&world, "PATCH", BILLING, &down).await;
     let text = "Cannot downgrade plan; revoke sessions or shrink payloads and retry.".to_owned();
     assert_eq!(blocked.error(), (409, text));
     assert_eq!(
@@ -284,9 +276,12 @@ async fn a_locked_workspace_is_freed_by_going_down_to_free() {
         })
     );
     assert_eq!(billing(&world).await["overFreeTierLimits"], true);
-    assert_eq!(ask(&world, "PATCH", BILLING, &json!({"planName": "pro"})).await.error().0, 402);
+    assert_eq!(
+        as_owner(&world, "PATCH", BILLING, &json!({"planName": "pro"})).await.error().0,
+        402
+    );
     call(&world, "POST", "/sessions/revoke", &token, "").await;
-    let free = ask(&world, "PATCH", BILLING, &down).await.json();
+    let free = as_owner(&world, "PATCH", BILLING, &down).await.json();
     assert_eq!(
         (&free["planName"], &free["billingStatus"], &free["paidPeriodEndsAt"]),
         (&json!("free"), &json!("beta"), &Value::Null)
@@ -299,12 +294,15 @@ async fn a_locked_workspace_is_freed_by_going_down_to_free() {
 async fn plans_change_freely_in_beta_and_limits_are_supports_to_set() {
     let world = world();
     assert_eq!(
-        ask(&world, "PATCH", BILLING, &json!({"planName": "pro"})).await.json()["effectiveMaxConcurrentSessions"],
+        as_owner(&world, "PATCH", BILLING, &json!({"planName": "pro"})).await.json()["effectiveMaxConcurrentSessions"],
         1000
     );
-    assert_eq!(ask(&world, "PATCH", BILLING, &json!({"planName": "gold"})).await.error().0, 400);
+    assert_eq!(
+        as_owner(&world, "PATCH", BILLING, &json!({"planName": "gold"})).await.error().0,
+        400
+    );
     let limits = json!({"overrideMaxConcurrentSessions": 1, "overrideMaxPayloadBytes": 10});
-    assert_eq!(ask(&world, "PATCH", BILLING, &limits).await.error().0, 403);
+    assert_eq!(as_owner(&world, "PATCH", BILLING, &limits).await.error().0, 403);
     let support = world.support_token("acme").unwrap();
     let patch =
         async |body: &Value| call(&world, "PATCH", BILLING, &support, &body.to_string()).await;
@@ -332,7 +330,7 @@ async fn a_payment_can_be_called_off_and_needs_a_plan_and_addresses() {
     let checkout = async |plan: &str, url: &str| {
         let body =
             json!({"planName": plan, "successUrl": url, "cancelUrl": "https://shop.example/back"});
-        ask(&world, "POST", &format!("{BILLING}/checkout"), &body).await
+        as_owner(&world, "POST", &format!("{BILLING}/checkout"), &body).await
     };
     assert_eq!(checkout("free", "https://shop.example/ok").await.error().0, 400);
     for bad in ["", "javascript:alert(1)", "/ok", "https://", "https://a b/"] {

@@ -1,18 +1,16 @@
 //! Invites: made by operators, redeemed once (contract §5).
-#![allow(clippy::unwrap_used, reason = "helpers fail the test they help")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers fail the test they help")]
 
 mod common;
 
 use std::time::Duration;
 
-use common::{Answer, builder, call};
-use secureflows_mock::{Role, UserSpec, World};
+use common::{Answer, OWNER, as_owner, call, owned};
+use secureflows_mock::{UserSpec, World};
 use serde_json::{Value, json};
 
-const OWNER: &str = "olga@example.com";
-
 fn world() -> World {
-    let world = builder().user("acme", UserSpec::new(OWNER).role(Role::Owner));
+    let world = owned();
     // Of another workspace: the people whom acme invites.
     (0..50).fold(world, |world, n| world.user("other", UserSpec::new(guest(n)))).build().unwrap()
 }
@@ -21,14 +19,9 @@ fn guest(n: usize) -> String {
     format!("guest{n}@example.com")
 }
 
-async fn owner(world: &World, method: &str, path: &str, body: &Value) -> Answer {
-    let body = if body.is_null() { String::new() } else { body.to_string() };
-    call(world, method, path, &world.user_token(OWNER, "acme").unwrap(), &body).await
-}
-
 async fn invite(world: &World, role: &str) -> String {
     let body = json!({"role": role, "ttlSeconds": 3600});
-    let made = owner(world, "POST", "/invites", &body).await.json();
+    let made = as_owner(world, "POST", "/invites", &body).await.json();
     assert_eq!(made["expiresAt"], "2026-01-01T01:00:00Z");
     made["secretKey"].as_str().unwrap().to_owned()
 }
@@ -66,7 +59,7 @@ async fn fifty_at_once_redeem_one_invite_once() {
     }
     statuses.sort_unstable();
     assert_eq!((statuses[0], statuses[1], statuses[49]), (200, 403, 403));
-    let users = owner(&world, "GET", "/users?q=guest", &Value::Null).await.json();
+    let users = as_owner(&world, "GET", "/users?q=guest", &Value::Null).await.json();
     assert_eq!(users["totalItems"], 1);
 }
 
@@ -76,13 +69,13 @@ async fn invites_expire_are_revoked_and_are_told_apart() {
     let (late, revoked, used) =
         (invite(&world, "user").await, invite(&world, "user").await, invite(&world, "user").await);
     redeem(&world, &guest(0), &used).await;
-    let all = owner(&world, "GET", "/invites?includeUsed=true&sort=id&dir=asc", &Value::Null)
+    let all = as_owner(&world, "GET", "/invites?includeUsed=true&sort=id&dir=asc", &Value::Null)
         .await
         .json();
     let id = |n: usize| all["items"][n]["id"].to_string();
     let path = format!("/invites/{}", id(1));
-    assert_eq!(owner(&world, "DELETE", &path, &Value::Null).await.status, 204);
-    assert_eq!(owner(&world, "DELETE", &path, &Value::Null).await.status, 204);
+    assert_eq!(as_owner(&world, "DELETE", &path, &Value::Null).await.status, 204);
+    assert_eq!(as_owner(&world, "DELETE", &path, &Value::Null).await.status, 204);
     assert_eq!(redeem(&world, &guest(1), &revoked).await.error().0, 403);
     let ended = world.advance(Duration::from_secs(3_600)).await;
     assert_eq!(ended.len(), 1, "only the open one had an end to come: {ended:?}");
@@ -90,14 +83,14 @@ async fn invites_expire_are_revoked_and_are_told_apart() {
     assert_eq!(redeem(&world, &guest(1), &late).await.error().0, 403);
     let statuses = async |query: &str| {
         let path = format!("/invites?sort=id&dir=asc{query}");
-        let page = owner(&world, "GET", &path, &Value::Null).await.json();
+        let page = as_owner(&world, "GET", &path, &Value::Null).await.json();
         let items = page["items"].as_array().unwrap().clone();
         items.iter().map(|item| item["status"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(statuses("&includeUsed=true").await, ["expired", "revoked", "used"]);
     assert_eq!(statuses("").await, ["expired", "revoked"], "used ones only are hidden");
-    assert_eq!(statuses(&format!("&q={}", &late[..20])).await, ["expired"]);
-    let detail = owner(&world, "GET", &format!("/invites/{}", id(0)), &Value::Null).await.json();
+    assert_eq!(statuses(&format!("&q={late}")).await, ["expired"]);
+    let detail = as_owner(&world, "GET", &format!("/invites/{}", id(0)), &Value::Null).await.json();
     assert_eq!(
         detail,
         json!({
@@ -105,7 +98,7 @@ async fn invites_expire_are_revoked_and_are_told_apart() {
             "createdAt": "2026-01-01T00:00:00Z", "expiresAt": "2026-01-01T01:00:00Z",
         })
     );
-    assert_eq!(owner(&world, "GET", "/invites/999", &Value::Null).await.error().0, 404);
+    assert_eq!(as_owner(&world, "GET", "/invites/999", &Value::Null).await.error().0, 404);
 }
 
 #[tokio::test]
@@ -129,7 +122,7 @@ async fn bad_invites_name_what_is_wrong() {
         (json!({"role": "user", "ttlSeconds": "60"}), "ttlSeconds"),
         (json!({"role": "user"}), "ttlSeconds"),
     ] {
-        let (status, error) = owner(&world, "POST", "/invites", &body).await.error();
+        let (status, error) = as_owner(&world, "POST", "/invites", &body).await.error();
         assert!(status == 400 && error.contains(field), "{body}: {error}");
     }
     assert_eq!(redeem(&world, &guest(0), "").await.error().0, 403);

@@ -1,20 +1,17 @@
 //! Users, workspaces, applications and lists, as an operator's script meets them (contract §5).
-#![allow(clippy::unwrap_used, reason = "helpers fail the test they help")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers fail the test they help")]
 
 mod common;
 
-use common::{ADA, APP, Answer, BOB, CALLBACK, builder, call};
+use common::{ADA, APP, Answer, BOB, CALLBACK, OWNER, builder, call, owned};
 use secureflows_mock::{ApplicationSpec, Role, UserSpec, WorkspaceSpec, World};
 use serde_json::{Value, json};
 
-const OWNER: &str = "olga@example.com";
 const ADMIN: &str = "adam@example.com";
 
 /// The world of the other tests with somebody who runs it.
 fn world() -> World {
-    let owner = UserSpec::new(OWNER).role(Role::Owner);
-    let admin = UserSpec::new(ADMIN).role(Role::Admin);
-    builder().user("acme", owner).user("acme", admin).build().unwrap()
+    owned().user("acme", UserSpec::new(ADMIN).role(Role::Admin)).build().unwrap()
 }
 
 struct Operator<'a> {

@@ -7,7 +7,9 @@ use axum::{
     body::Body,
     http::{HeaderMap, Request, StatusCode},
 };
-use secureflows_mock::{ApplicationSpec, Profile, UserSpec, WorkspaceSpec, World, WorldBuilder};
+use secureflows_mock::{
+    ApplicationSpec, Profile, Role, UserSpec, WorkspaceSpec, World, WorldBuilder,
+};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -28,6 +30,27 @@ pub(crate) fn builder() -> WorldBuilder {
         .application("other", ApplicationSpec::new("other-web").redirect_uri("app.other:/cb"))
         .user("acme", UserSpec::new(ADA).password("correct horse"))
         .user("acme", UserSpec::new(BOB).password("battery staple"))
+}
+
+/// Who owns `acme` where somebody does.
+pub(crate) const OWNER: &str = "olga@example.com";
+
+/// The same with somebody who runs `acme`.
+pub(crate) fn owned() -> WorldBuilder {
+    builder().user("acme", UserSpec::new(OWNER).role(Role::Owner))
+}
+
+/// A call of the owner's to the management API; no body for `null`.
+pub(crate) async fn as_owner(world: &World, method: &str, path: &str, body: &Value) -> Answer {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    call(world, method, path, &world.user_token(OWNER, "acme").unwrap(), &body).await
+}
+
+/// What the owner reads there.
+pub(crate) async fn owner_sees(world: &World, path: &str) -> Value {
+    let answer = as_owner(world, "GET", path, &Value::Null).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    answer.json()
 }
 
 pub(crate) fn world() -> World {
