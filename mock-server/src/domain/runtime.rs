@@ -210,6 +210,17 @@ impl<S: Directory> Platform<S> {
         Ok(Subject { uid, email: email.flatten(), app_id })
     }
 
+    /// Whose a session is, and how audit events name that.
+    pub(super) async fn subject_of_session(
+        &self,
+        workspace: &S::Workspace,
+        id: SessionId,
+    ) -> Result<(UserId, Subject), Refusal> {
+        let of = workspace.with_session(id, |session, _| (session.user, session.application));
+        let (user, application) = of.await?.ok_or(Refusal::SessionUnknown)?;
+        Ok((user, self.subject_of(workspace, user, application).await?))
+    }
+
     pub(super) async fn doer(&self, caller: &SessionCaller<S>) -> Result<Option<Doer>, Refusal> {
         Ok(self.caller_user(caller).await?.as_ref().map(Doer::from))
     }

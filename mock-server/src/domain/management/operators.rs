@@ -63,10 +63,8 @@ impl<S: Directory> Platform<S> {
         id: SessionId,
     ) -> Result<SessionDetail, Refusal> {
         let (workspace, now) = (&caller.workspace, self.clock.now());
-        let of = workspace.with_session(id, |session, _| (session.user, session.application));
-        let (user, application) = of.await?.ok_or(Refusal::SessionUnknown)?;
-        let subject = self.subject_of(workspace, user, application).await?;
-        let (app_id, user) = (subject.app_id.clone(), workspace.user(user).await?);
+        let (owner, subject) = self.subject_of_session(workspace, id).await?;
+        let (app_id, user) = (subject.app_id.clone(), workspace.user(owner).await?);
         let key = self.workspace_key(&workspace.row())?;
         let event = caller.event(self, EventKind::SessionPayloadRead);
         let read = workspace.with_session(id, |session, trail| {
@@ -130,9 +128,7 @@ impl<S: Directory> Platform<S> {
     ) -> Result<(), Refusal> {
         let ttl = text::seconds_or_unlimited("ttlSeconds", ttl_seconds)?;
         let (workspace, now) = (&caller.workspace, self.clock.now());
-        let of = workspace.with_session(id, |session, _| (session.user, session.application));
-        let (user, application) = of.await?.ok_or(Refusal::SessionUnknown)?;
-        let subject = self.subject_of(workspace, user, application).await?;
+        let (_, subject) = self.subject_of_session(workspace, id).await?;
         let event = caller.event(self, EventKind::SessionTtlUpdated);
         let set = workspace.with_session(id, |session, trail| {
             session.active(now).map_err(|_| Refusal::SessionEnded)?;

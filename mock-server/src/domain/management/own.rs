@@ -62,9 +62,7 @@ impl<S: Directory> Platform<S> {
         id: SessionId,
     ) -> Result<bool, Refusal> {
         let (workspace, now) = (&caller.workspace, self.clock.now());
-        let of = workspace.with_session(id, |session, _| (session.user, session.application));
-        let (user, application) = of.await?.ok_or(Refusal::SessionUnknown)?;
-        let subject = self.subject_of(workspace, user, application).await?;
+        let (_, subject) = self.subject_of_session(workspace, id).await?;
         let event: Event = caller.event(self, EventKind::SessionRevoked);
         let end = workspace.with_session(id, |session, trail| {
             if session.active(now).is_err() {
