@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::{ADA, APP, Answer, BOB, builder, call, post_form, visit, world};
 use secureflows_mock::{
-    ApplicationId, ApplicationSpec, SeedError, SessionId, SessionSpec, UserId, UserSpec,
+    ApplicationId, ApplicationSpec, Clock, SeedError, SessionId, SessionSpec, UserId, UserSpec,
     WorkspaceId, WorkspaceSpec, World,
 };
 use serde_json::json;
@@ -224,4 +224,20 @@ fn sessions_that_cannot_be_are_refused() {
     assert!(matches!(array, SeedError::Payload { .. }), "{array}");
     let zero = refused(SessionSpec::new(APP).id(SessionId(0)));
     assert_eq!(zero, SeedError::Id { kind: "session", id: 0 });
+}
+
+#[tokio::test]
+async fn a_running_world_destroys_what_has_ended_though_nobody_asks() {
+    let world = builder().clock(Clock::running(Duration::ZERO));
+    let brief = ApplicationSpec::new("brief").payload_ttl(Duration::from_secs(3_600));
+    let world = world.application("acme", brief).start().await.unwrap();
+    world.sign_in(ADA, "brief").await.unwrap();
+    assert_eq!(world.at_rest().len(), 1);
+    world.clock().advance(Duration::from_secs(3_600));
+    let gone = async {
+        while !world.at_rest().is_empty() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), gone).await.unwrap();
 }

@@ -25,6 +25,15 @@ impl<S: Directory> Platform<S> {
         Ok(ended)
     }
 
+    /// Ends what is due in every workspace, whether or not anybody comes by.
+    pub(crate) async fn purge(&self) -> Result<(), Refusal> {
+        for workspace in self.store.workspaces().await? {
+            self.settle(&workspace).await?;
+            workspace.purge(self.clock.now()).await?;
+        }
+        Ok(())
+    }
+
     /// Locks a workspace whose paid period is over; doing it again changes nothing.
     pub(super) async fn enter_grace_lock(
         &self,

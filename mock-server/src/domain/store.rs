@@ -205,6 +205,9 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
         visit: impl FnMut(&mut Session) + Send,
     ) -> impl Future<Output = Stored<()>> + Send;
 
+    /// Ends every session whose time has come; what it held is destroyed.
+    fn purge(&self, now: Timestamp) -> impl Future<Output = Stored<()>> + Send;
+
     /// Every session of a user, whatever its state, oldest first.
     fn sessions_of(&self, user: UserId) -> impl Future<Output = Stored<Vec<SessionId>>> + Send;
 

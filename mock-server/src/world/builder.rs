@@ -152,6 +152,9 @@ impl WorldBuilder {
         let door = door.map_err(|source| StartError::Listen { port, source })?;
         let inside = World::inside_of(Core::new(door.origin(), site, beside));
         let world = inside.clone();
+        if world.clock().is_running() {
+            inside.purge_as_time_goes_by();
+        }
         let server = door.serve(limits, move |request| inside.clone().answer(request));
         Ok(World { server: Some(Arc::new(server)), ..world })
     }

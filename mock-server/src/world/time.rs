@@ -1,11 +1,14 @@
 //! Moving a world through its time.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
 use super::World;
 use crate::domain::Deadline;
+
+/// How often a running world looks for what has come to its end.
+const PURGED_EVERY: Duration = Duration::from_secs(1);
 
 impl World {
     /// What is going to end, the soonest first: the newest session tokens, payloads with a TTL, invites,
@@ -59,6 +62,20 @@ impl World {
             Some(next) if next.at > self.clock().now() => self.set_time(next.at).await,
             _ => self.fire_due(self.clock().now()).await,
         }
+    }
+
+    /// Destroys what has come to its end also while nobody asks for it, until the world is dropped.
+    pub(super) fn purge_as_time_goes_by(&self) {
+        let core = Arc::downgrade(&self.core);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(PURGED_EVERY).await;
+                let Some(core) = core.upgrade() else { return };
+                let site = World { core, server: None }.site();
+                // Memory always answers; whatever it was, the next round tries again.
+                let _ = site.platform.purge().await;
+            }
+        });
     }
 
     async fn fire_due(&self, before: Timestamp) -> Vec<Deadline> {

@@ -91,12 +91,17 @@ impl Sessions {
         })
     }
 
-    /// How many are active, after those whose time has come have ended.
-    pub(super) fn active(&self, now: Timestamp) -> u64 {
+    /// Ends those whose time has come.
+    pub(super) fn end_due(&self, now: Timestamp) {
         let due = lock(&self.census).due(now);
         for id in due {
             self.with(id, |session| session.expire(now));
         }
+    }
+
+    /// How many are active, after those whose time has come have ended.
+    pub(super) fn active(&self, now: Timestamp) -> u64 {
+        self.end_due(now);
         lock(&self.census).active()
     }
 

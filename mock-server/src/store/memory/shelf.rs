@@ -319,6 +319,11 @@ impl Workspace for Shelf {
         Ok(())
     }
 
+    async fn purge(&self, now: Timestamp) -> Stored<()> {
+        read(&self.0.sessions).end_due(now);
+        Ok(())
+    }
+
     async fn sessions_of(&self, user: UserId) -> Stored<Vec<SessionId>> {
         Ok(read(&self.0.sessions).of_user(user))
     }
