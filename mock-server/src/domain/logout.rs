@@ -1,4 +1,4 @@
-//! Logging out: tokens die, browsers are signed out, data stays (contract §2).
+//! Logging out: tokens die, refresh tokens too, browsers are signed out, data stays (contract §2).
 
 use super::{Directory, Platform, Refusal, SessionCaller, UserId, Workspace};
 
@@ -19,7 +19,7 @@ impl<S: Directory> Platform<S> {
             Ok(())
         });
         supersede.await?;
-        self.forget_browsers(&caller.workspace, caller.user).await
+        self.end_sign_ins(&caller.workspace, caller.user).await
     }
 
     /// Logs a browser out that brings its token in the address. An expired, superseded or revoked token
@@ -48,12 +48,12 @@ impl<S: Directory> Platform<S> {
             }
         });
         supersede.await.map_err(Refusal::from)?;
-        Ok(self.forget_browsers(&workspace, user).await?)
+        Ok(self.end_sign_ins(&workspace, user).await?)
     }
 
-    async fn forget_browsers(&self, workspace: &S::Workspace, user: UserId) -> Result<(), Refusal> {
+    async fn end_sign_ins(&self, workspace: &S::Workspace, user: UserId) -> Result<(), Refusal> {
         if let Some(user) = workspace.user(user).await? {
-            self.store.forget_browsers(&user.provider_uid).await?;
+            self.store.end_sign_ins(&user.provider_uid).await?;
         }
         Ok(())
     }

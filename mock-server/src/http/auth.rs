@@ -108,7 +108,8 @@ pub(super) async fn logout<S: Directory>(call: Call<S>, caller: SessionCaller<S>
 
 /// The keys that verify identity tokens.
 pub(super) async fn keys<S: Directory>(call: Call<S>) -> Answer {
-    Ok(json(&serde_json::json!({ "keys": [call.platform().identity_jwk()] })).into_response())
+    let keys = call.platform().identity_jwks().await?;
+    Ok(json(&serde_json::json!({ "keys": keys })).into_response())
 }
 
 /// Every profile says 401 here (contract §2).

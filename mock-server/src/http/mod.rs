@@ -11,6 +11,7 @@ mod error;
 mod faults;
 mod health;
 mod hygiene;
+mod identity;
 mod journal;
 mod login;
 mod query;

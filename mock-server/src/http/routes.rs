@@ -5,7 +5,7 @@ use http::Method;
 use super::{
     auth,
     dispatch::{Endpoint, Route, identity, public, session},
-    health, login, sessions,
+    health, identity as identity_api, login, sessions,
 };
 use crate::domain::Directory;
 
@@ -47,6 +47,36 @@ pub(super) fn table<S: Directory>() -> Vec<Route<S>> {
         route(GET, "/.well-known/jwks.json", "identity.keys", public(auth::keys)),
         route(GET, "/app/sessions/login", "login.page", public(login::page)),
         route(POST, "/app/sessions/login", "login.submit", public(login::submit)),
+        route(GET, "/app/identity/{provider}", "login.provider_page", public(login::provider_page)),
+        route(
+            POST,
+            "/app/identity/{provider}",
+            "login.provider_submit",
+            public(login::provider_submit),
+        ),
+        route(GET, "/app/login", "console.page", public(login::console_page)),
+        route(POST, "/app/login", "console.submit", public(login::console_submit)),
+        route(
+            GET,
+            "/app/login/{provider}",
+            "console.provider_page",
+            public(login::console_provider_page),
+        ),
+        route(
+            POST,
+            "/app/login/{provider}",
+            "console.provider_submit",
+            public(login::console_provider_submit),
+        ),
+        route(POST, "/identity/v1/sign-up", "identity.sign_up", public(identity_api::sign_up)),
+        route(POST, "/identity/v1/sign-in", "identity.sign_in", public(identity_api::sign_in)),
+        route(
+            POST,
+            "/identity/v1/anonymous",
+            "identity.anonymous",
+            public(identity_api::anonymous),
+        ),
+        route(POST, "/identity/v1/refresh", "identity.refresh", public(identity_api::refresh)),
         route(GET, "/app/style.css", "pages.style", public(login::style)),
         route(GET, "/healthz", "platform.health", public(health::health)),
     ]

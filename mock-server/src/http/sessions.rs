@@ -121,7 +121,7 @@ pub(super) async fn revoke<S: Directory>(call: Call<S>, caller: SessionCaller<S>
 }
 
 /// The body as `T`. The reason names no value: a payload is nobody's business here.
-fn parse<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ApiError> {
+pub(super) fn parse<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ApiError> {
     serde_json::from_str(body).map_err(|error| {
         use serde_json::error::Category;
         ApiError::bad_request(match error.classify() {
