@@ -458,3 +458,47 @@ async fn the_console_comes_back_to_registered_places_only() {
     }
     assert_eq!(visit(&world, "/app/login", "").await.status, 400);
 }
+
+#[cfg(feature = "seed")]
+#[tokio::test]
+async fn a_seed_file_says_who_is_verified() {
+    let seed = r#"
+        [[workspace]]
+        name = "acme"
+        [[workspace.user]]
+        email = "ada@example.com"
+        name = "Ada"
+        [[workspace.user]]
+        email = "eve@example.com"
+        email_verified = false
+    "#;
+    let world = World::from_seed(seed).unwrap().build().unwrap();
+    let ada = says(&world.identity_token(ADA).unwrap(), 1);
+    assert_eq!((&ada["email_verified"], &ada["name"]), (&json!(true), &json!("Ada")));
+    let eve = says(&world.identity_token("eve@example.com").unwrap(), 1);
+    assert_eq!((&eve["email_verified"], &eve["name"]), (&json!(false), &Value::Null));
+    let nameless = seed.replace("\"Ada\"", "\" \"");
+    assert!(World::from_seed(&nameless).unwrap_err().to_string().contains("user name"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn simultaneous_guesses_are_no_way_around_the_count() {
+    let world = builder().start().await.unwrap();
+    let url = format!("{}/identity/v1/sign-in", world.origin());
+    let client = reqwest::Client::new();
+    let guesses: Vec<_> = (0..40)
+        .map(|_| {
+            let guess = client.post(&url).header("x-mock-explain", "1");
+            let guess = guess.header("content-type", "application/json");
+            let body = json!({ "email": ADA, "password": "wrong" }).to_string();
+            tokio::spawn(guess.body(body).send())
+        })
+        .collect();
+    let mut locked = 0;
+    for guess in guesses {
+        let answer = guess.await.unwrap().unwrap();
+        let explanation = answer.headers()["x-mock-explanation"].to_str().unwrap().to_owned();
+        locked += usize::from(explanation.contains("account.lockout"));
+    }
+    assert_eq!(locked, 30);
+}

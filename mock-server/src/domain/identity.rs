@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Account, Attempts, Directory, Method, Platform, Proof, Refusal, Rotation, lifetime,
     lockout::{LOCKOUT, MAX_FAILURES},
+    parse_email,
 };
 use crate::crypto::PasswordHash;
 
@@ -81,10 +82,11 @@ impl<S: Directory> Platform<S> {
         email: &str,
         password: &str,
     ) -> Result<Result<Account, WrongPassword>, Refusal> {
-        let now = self.clock.now();
+        // What is no e-mail is counted too, all of it as one: nobody has it.
+        let (email, now) = (parse_email(email).unwrap_or_default(), self.clock.now());
         let begin = |attempts: &mut Attempts| attempts.begin(now);
-        let begun = self.store.with_attempts(email, now, begin).await?;
-        let account = self.store.account_by_email(email).await?;
+        let begun = self.store.with_attempts(&email, now, begin).await?;
+        let account = self.store.account_by_email(&email).await?;
         let decoy = self.decoy.get_or_init(|| self.hash_password(""));
         let known = account.as_ref().and_then(|account| account.password.as_ref());
         let matches = known.unwrap_or(decoy).matches(password) && known.is_some();
@@ -94,7 +96,7 @@ impl<S: Directory> Platform<S> {
         let Some(account) = account.filter(|_| matches) else {
             return Ok(Err(WrongPassword::Mismatch));
         };
-        self.store.with_attempts(email, now, Attempts::succeed).await?;
+        self.store.with_attempts(&email, now, Attempts::succeed).await?;
         Ok(Ok(account))
     }
 

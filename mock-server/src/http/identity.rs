@@ -15,7 +15,7 @@ use super::{
 };
 use crate::domain::{
     Account, BadRefresh, BadSignUp, Bound, Directory, IDENTITY_TTL, Method, Reason, Tokens,
-    WrongPassword, parse_email,
+    WrongPassword,
 };
 
 /// What somebody has who signed in.
@@ -51,7 +51,6 @@ pub(super) async fn sign_in<S: Directory>(mut call: Call<S>) -> Answer {
     }
     let body = call.json_body().await?;
     let Body { email, password } = parse(&body)?;
-    let email = parse_email(&email).unwrap_or_default();
     let account = call.platform().check_password(&email, &password).await?;
     enter(&call, &account.map_err(ApiError::from)?, Method::Password).await
 }

@@ -1,13 +1,11 @@
 //! The login page and its forms: password, sign-up, guest, and going on as who one is.
 
-use axum::response::Response;
-
 use super::{
     errand::{Door, Errand, query_of},
     same_site, views, welcome,
 };
 use crate::{
-    domain::{Account, Directory, Method, Proof, parse_email},
+    domain::{Account, Directory, Method, Proof},
     http::{call::Call, dispatch::Answer, error::Problem, query::Query},
     pages::Form,
 };
@@ -52,14 +50,7 @@ pub(super) async fn submit<S: Directory>(door: Door, mut call: Call<S>) -> Answe
 async fn go_on<S: Directory>(door: Door, call: &Call<S>, errand: &Errand<S>) -> Answer {
     let Some((account, proof)) = welcome::signed_in(call).await? else {
         let why = "You have been signed out. Sign in again.";
-        return Ok::<Response, Problem>(views::login(
-            door,
-            call,
-            errand,
-            Form::SignIn,
-            "",
-            Some(why),
-        ));
+        return Ok(views::login(door, call, errand, Form::SignIn, "", Some(why)));
     };
     Ok(errand.go_on(call, &account, proof).await?)
 }
@@ -85,8 +76,7 @@ async fn enter<S: Directory>(
             account.map(|account| (account, by(Method::Password)))
         }
         _ => {
-            let email = parse_email(email).unwrap_or_default();
-            let account = platform.check_password(&email, password).await?;
+            let account = platform.check_password(email, password).await?;
             let account = account.map_err(|wrong| (Form::SignIn, wrong.to_string()));
             account.map(|account| (account, by(Method::Password)))
         }
