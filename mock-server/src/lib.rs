@@ -46,8 +46,8 @@ pub use crypto::PasswordCost;
 #[cfg(feature = "tls")]
 pub use crypto::{Authority, AuthorityError};
 pub use domain::{
-    ApplicationId, BadRedirectUri, Bound, Deadline, DeadlineKind, Reason, Role, SessionId, UserId,
-    WorkspaceId,
+    ApplicationId, AuditId, BadRedirectUri, Bound, Deadline, DeadlineKind, InviteId, Payment, Plan,
+    Reason, Role, SessionId, UserId, WorkspaceId,
 };
 pub use http::{Edge, Effect, Fault, FaultError, FaultId, FaultReport, Limits, Profile, RateLimit};
 pub use jiff::Timestamp;

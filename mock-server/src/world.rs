@@ -37,7 +37,7 @@ pub use self::{
 };
 use crate::{
     clock::Clock,
-    domain::Workspace as _,
+    domain::{SUPPORT_WORKSPACE, Workspace as _},
     http::{self, Server, Site},
     store::Memory,
 };
@@ -154,7 +154,7 @@ impl World {
     pub(crate) fn workspace_names(&self) -> Vec<String> {
         let shelves = self.site().platform.store.shelves();
         let names = shelves.iter().map(|shelf| shelf.row().name.clone());
-        names.filter(|name| name != signed_in::SUPPORT_WORKSPACE).collect()
+        names.filter(|name| name != SUPPORT_WORKSPACE).collect()
     }
 
     pub(crate) fn has_beside(&self) -> bool {

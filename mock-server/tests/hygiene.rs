@@ -10,7 +10,7 @@ use axum::{
     http::{Method, Request},
 };
 use common::{ADA, APP, Answer, builder, call, send, world};
-use secureflows_mock::{Limits, World};
+use secureflows_mock::{ApplicationSpec, Limits, WorkspaceSpec, World};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -41,8 +41,10 @@ async fn unknown_routes_and_methods_answer_in_the_standard_body() {
 
 #[tokio::test]
 async fn bodies_are_judged_before_they_are_believed() {
-    let world = world();
-    let token = world.sign_in(ADA, APP).await.unwrap();
+    let roomy = WorkspaceSpec::new("roomy").max_payload_bytes(2 << 20);
+    let builder = builder().workspace(roomy);
+    let world = builder.application("roomy", ApplicationSpec::new("roomy-web")).build().unwrap();
+    let token = world.sign_in(ADA, "roomy-web").await.unwrap();
     let set = async |media_type: &str, body: Vec<u8>| {
         let mut request = Request::post("/api/v1/sessions/set/k");
         request = request.header("authorization", format!("Bearer {token}"));

@@ -137,7 +137,7 @@ async fn a_sign_up_that_cannot_be_says_why() {
             "name",
         ),
         (json!({ "email": "ADA@example.com", "password": "long enough" }), 409, "Try to sign in"),
-        (json!({ "email": "eve@example.com" }), 400, "Body"),
+        (json!({ "email": "eve@example.com" }), 400, "password"),
     ] {
         let (got, error) = ask(&world, "sign-up", &body).await.error();
         assert_eq!(got, status, "{body}");

@@ -48,9 +48,10 @@ pub(super) struct Deadlines {
 struct Ending {
     at: Time,
     kind: EndingKind,
-    session_id: i64,
-    user_id: i64,
+    session_id: Option<i64>,
+    user_id: Option<i64>,
     workspace_id: i64,
+    invite_id: Option<i64>,
 }
 
 /// What ends.
@@ -61,6 +62,12 @@ enum EndingKind {
     SessionToken,
     /// A payload's TTL: the session ends and its data is destroyed.
     Payload,
+    /// An invite that nobody used.
+    Invite,
+    /// The period that a cancelled plan is paid for: the workspace is locked.
+    PaidPeriod,
+    /// A locked workspace's grace: its sessions end and their data is destroyed.
+    Grace,
 }
 
 /// Where to set a clock.
@@ -132,10 +139,14 @@ impl Ending {
             kind: match deadline.kind {
                 DeadlineKind::SessionToken => EndingKind::SessionToken,
                 DeadlineKind::Payload => EndingKind::Payload,
+                DeadlineKind::Invite => EndingKind::Invite,
+                DeadlineKind::PaidPeriod => EndingKind::PaidPeriod,
+                DeadlineKind::Grace => EndingKind::Grace,
             },
-            session_id: deadline.session_id.0,
-            user_id: deadline.user_id.0,
+            session_id: deadline.session_id.map(|id| id.0),
+            user_id: deadline.user_id.map(|id| id.0),
             workspace_id: deadline.workspace_id.0,
+            invite_id: deadline.invite_id.map(|id| id.0),
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::values::Time;
 use crate::{
     clock::Clock,
-    domain::{ApplicationId, Role, UserId, WorkspaceId},
+    domain::{ApplicationId, Payment, Plan, Role, UserId, WorkspaceId},
     http::Profile,
     world::{ApplicationSpec, UserSpec, WorkspaceSpec, World, WorldBuilder},
 };
@@ -25,6 +25,12 @@ pub(super) struct NewWorld {
     starts_at: Option<Time>,
     #[serde(default)]
     clock: ClockKind,
+    /// Whether a request that names a `userId`, `workspaceId` or `tenantId` is refused.
+    #[serde(default)]
+    strict: bool,
+    /// Whether workspaces can pay, and whether a test may hurry them along.
+    #[serde(default)]
+    payment: Payment,
     /// The demo content unless said: workspace `acme`, application `acme-notes`, two users.
     #[serde(default = "demo")]
     workspaces: Vec<NewWorkspace>,
@@ -63,10 +69,26 @@ pub(super) struct NewWorkspace {
     /// Whether plain users may look after their own sessions.
     #[serde(default = "yes")]
     enable_self_service: bool,
+    /// What it pays for; free unless said.
+    #[serde(default)]
+    plan_name: PlanName,
     #[serde(default)]
     pub(super) applications: Vec<NewApplication>,
     #[serde(default)]
     pub(super) users: Vec<NewUser>,
+}
+
+/// What a workspace pays for.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum PlanName {
+    /// 20 active sessions, payloads of 2048 bytes.
+    #[default]
+    Free,
+    /// 100 active sessions, payloads of 4096 bytes.
+    Base,
+    /// 1000 active sessions, payloads of 16384 bytes.
+    Pro,
 }
 
 /// An application.
@@ -144,6 +166,7 @@ fn demo() -> Vec<NewWorkspace> {
         id: None,
         accept_anonimous: true,
         enable_self_service: true,
+        plan_name: PlanName::Free,
         applications: vec![NewApplication {
             workspace: None,
             app_id: "acme-notes".to_owned(),
@@ -178,6 +201,7 @@ impl NewWorld {
             ProfileName::Published => Profile::Published,
             ProfileName::Legacy => Profile::Legacy,
         });
+        builder = builder.strict(self.strict).payment(self.payment);
         if let Some(seed) = self.seed {
             builder = builder.seed(seed);
         }
@@ -206,7 +230,12 @@ impl NewWorkspace {
     pub(super) fn spec(&self) -> WorkspaceSpec {
         let spec = WorkspaceSpec::new(&self.name)
             .accept_anonymous(self.accept_anonimous)
-            .self_service(self.enable_self_service);
+            .self_service(self.enable_self_service)
+            .plan(match self.plan_name {
+                PlanName::Free => Plan::Free,
+                PlanName::Base => Plan::Base,
+                PlanName::Pro => Plan::Pro,
+            });
         self.id.map_or(spec.clone(), |id| spec.id(WorkspaceId(id)))
     }
 }

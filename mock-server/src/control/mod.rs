@@ -12,6 +12,7 @@ mod gate;
 mod identity;
 mod journal;
 mod openapi;
+mod payment;
 mod people;
 mod refused;
 mod routes;

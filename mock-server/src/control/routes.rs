@@ -3,7 +3,8 @@
 use http::Method;
 
 use super::{
-    clock, dispatch::Route, edge, faults, identity, journal, openapi, people, sign_in, worlds,
+    clock, dispatch::Route, edge, faults, identity, journal, openapi, payment, people, sign_in,
+    worlds,
 };
 
 const GET: Method = Method::GET;
@@ -46,6 +47,9 @@ pub(super) fn table() -> Vec<Route> {
 
         Route::bare(GET, "/_mock/edge", ("edge.read", "How the edge before the platform behaves."), edge::read),
         Route::with_body(PATCH, "/_mock/edge", ("edge.turn", "Turns switches of the edge; those not named stay."), edge::turn),
+
+        Route::bare(GET, "/_mock/payment", ("payment.read", "Whether workspaces can pay, and whether a test may hurry them along."), payment::read),
+        Route::with_body(PATCH, "/_mock/payment", ("payment.turn", "Turns switches of the payment provider; those not named stay."), payment::turn),
 
         // `{world}` is an id, or `self` for the world of the port that is asked.
         Route::with_body(POST, "/_mock/worlds", ("worlds.make", "Begins another world, on a port of its own."), worlds::make),

@@ -21,7 +21,10 @@ pub(super) struct Who {
     state: Option<String>,
     /// One of the application's allowlist; the first unless said.
     redirect_uri: Option<String>,
-    /// Whether to make a SUPPORT token too.
+    /// Whether to make a USER token of the application's workspace too.
+    #[serde(default)]
+    user_token: bool,
+    /// Whether to make a SUPPORT token for the application's workspace too.
     #[serde(default)]
     support: bool,
 }
@@ -37,6 +40,9 @@ pub(super) struct SignedIn {
     /// Where the browser lands; null for an application without a redirect URI.
     callback_url: Option<String>,
     user_id: i64,
+    /// A USER token of the user's, for the management API and self-service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_token: Option<String>,
     /// A USER token with the role SUPPORT, for the management API.
     #[serde(skip_serializing_if = "Option::is_none")]
     support_token: Option<String>,
@@ -54,7 +60,7 @@ struct Cookie {
 }
 
 pub(super) async fn sign_in(call: Call, who: Who) -> Answer<SignedIn> {
-    let mut sign_in = SignIn::new(who.user, who.application);
+    let mut sign_in = SignIn::new(&who.user, &who.application);
     if let Some(state) = who.state {
         sign_in = sign_in.state(state);
     }
@@ -63,7 +69,9 @@ pub(super) async fn sign_in(call: Call, who: Who) -> Answer<SignedIn> {
     }
     let signed_in = call.world.sign_in_fully(&sign_in).await;
     let signed_in = signed_in.map_err(|error| refused::sign_in(&error))?;
-    let support = who.support.then(|| call.world.support_token()).transpose();
+    let workspace = call.world.workspace_of(&who.application).unwrap_or_default();
+    let user_token = who.user_token.then(|| call.world.user_token(&who.user, &workspace));
+    let support = who.support.then(|| call.world.support_token(&workspace));
     Ok(SignedIn {
         session_token: signed_in.session_token,
         identity_token: signed_in.identity_token,
@@ -76,6 +84,7 @@ pub(super) async fn sign_in(call: Call, who: Who) -> Answer<SignedIn> {
         }],
         callback_url: signed_in.callback_url,
         user_id: signed_in.user_id.0,
-        support_token: support.map_err(|error| refused::sign_in(&error))?,
+        user_token: user_token.transpose().map_err(|error| refused::sign_in(&error))?,
+        support_token: support.transpose().map_err(|error| refused::sign_in(&error))?,
     })
 }

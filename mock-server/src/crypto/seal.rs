@@ -23,6 +23,16 @@ pub(crate) struct Sealed {
     pub(crate) ciphertext: Vec<u8>,
 }
 
+/// What XChaCha20-Poly1305 adds to a text: its authentication tag.
+const TAG: usize = 16;
+
+impl Sealed {
+    /// How many bytes were sealed. A stream cipher hides everything but that.
+    pub(crate) fn plain_bytes(&self) -> u64 {
+        self.ciphertext.len().saturating_sub(TAG) as u64
+    }
+}
+
 /// A workspace's data key, sealed under the master key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WrappedKey(Sealed);

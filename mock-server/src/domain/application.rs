@@ -1,10 +1,11 @@
 //! An application: a client inside a workspace, with its redirect allowlist and lifetimes.
 
-use std::time::Duration;
+use std::{cmp::Ordering, sync::Arc, time::Duration};
 
 use super::{
     ids::{ApplicationId, WorkspaceId},
     lifetime::{self, PayloadTtl},
+    listing::{Listed, SortKey, holds},
     redirect,
 };
 
@@ -40,6 +41,38 @@ impl Application {
 
     pub(crate) fn token_ttl(&self) -> Duration {
         self.session_token_ttl.unwrap_or(lifetime::DEFAULT_TOKEN_TTL)
+    }
+}
+
+/// What applications are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ApplicationKey {
+    DisplayName,
+    AppId,
+    Id,
+}
+
+impl SortKey for ApplicationKey {
+    const NAMES: &'static [(&'static str, Self)] =
+        &[("displayName", Self::DisplayName), ("appId", Self::AppId), ("id", Self::Id)];
+    const DEFAULT: Self = Self::DisplayName;
+    const DESCENDING: bool = false;
+}
+
+impl Listed for Arc<Application> {
+    type Key = ApplicationKey;
+
+    fn contains(&self, q: &str) -> bool {
+        holds(&self.display_name, q) || holds(&self.app_id, q) || holds(&self.id.to_string(), q)
+    }
+
+    fn compare(&self, other: &Self, key: ApplicationKey) -> Ordering {
+        let order = match key {
+            ApplicationKey::DisplayName => self.display_name.cmp(&other.display_name),
+            ApplicationKey::AppId => self.app_id.cmp(&other.app_id),
+            ApplicationKey::Id => Ordering::Equal,
+        };
+        order.then(self.id.cmp(&other.id))
     }
 }
 

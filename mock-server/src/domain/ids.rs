@@ -28,4 +28,8 @@ id! {
     UserId,
     /// The number of a session.
     SessionId,
+    /// The number of an invite.
+    InviteId,
+    /// The number of an audit event.
+    AuditId,
 }

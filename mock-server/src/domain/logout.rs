@@ -1,6 +1,10 @@
 //! Logging out: tokens die, refresh tokens too, browsers are signed out, data stays (contract §2).
 
-use super::{Directory, Platform, Refusal, SessionCaller, UserId, Workspace};
+use super::{
+    Directory, Event, EventKind, Platform, Refusal, Session, SessionCaller, Trail, UserId,
+    Workspace,
+    audit::{Doer, Subject},
+};
 
 /// Why a browser's logout is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,10 +18,9 @@ pub(crate) enum BadLogout {
 impl<S: Directory> Platform<S> {
     /// Logs the bearer of a good token out.
     pub(crate) async fn log_out(&self, caller: &SessionCaller<S>) -> Result<(), Refusal> {
-        let supersede = self.in_session(caller, |session| {
-            session.supersede_tokens();
-            Ok(())
-        });
+        let (subject, doer) = (self.subject(caller).await?, self.doer(caller).await?);
+        let supersede = self
+            .in_session(caller, |session, trail| self.end_tokens(session, subject, doer, trail));
         supersede.await?;
         self.end_sign_ins(&caller.workspace, caller.user).await
     }
@@ -33,22 +36,40 @@ impl<S: Directory> Platform<S> {
         let workspace = self.store.workspace(claims.workspace_id).await.map_err(Refusal::from)?;
         let workspace = workspace.ok_or(Refusal::BadToken)?;
         let id = claims.session()?;
-        let owner = workspace.with_session(id, |session| (session.user, session.application));
-        let (user, application) = owner.await.map_err(Refusal::from)?.ok_or(Refusal::BadToken)?;
-        let application = match application {
+        let owner = workspace.with_session(id, |session, _| (session.user, session.application));
+        let (user, application_id) =
+            owner.await.map_err(Refusal::from)?.ok_or(Refusal::BadToken)?;
+        let application = match application_id {
             Some(id) => workspace.application(id).await.map_err(Refusal::from)?,
             None => None,
         };
         if !application.is_some_and(|application| application.allows_post_logout(back_to)) {
             return Err(BadLogout::Redirect);
         }
-        let supersede = workspace.with_session(id, |session| {
-            if session.token_revision == claims.token_revision {
-                session.supersede_tokens();
+        let subject = self.subject_of(&workspace, user, application_id).await?;
+        let doer = workspace.user(user).await.map_err(Refusal::from)?;
+        let doer = doer.as_ref().map(Doer::from);
+        let supersede = workspace.with_session(id, |session, trail| {
+            if session.token_revision != claims.token_revision {
+                return Ok(());
             }
+            self.end_tokens(session, subject, doer, trail)
         });
-        supersede.await.map_err(Refusal::from)?;
+        supersede.await.map_err(Refusal::from)?.ok_or(Refusal::BadToken)??;
         Ok(self.end_sign_ins(&workspace, user).await?)
+    }
+
+    fn end_tokens(
+        &self,
+        session: &mut Session,
+        subject: Subject,
+        actor: Option<Doer>,
+        trail: &mut Trail,
+    ) -> Result<(), Refusal> {
+        let event = Event::new(EventKind::SessionLoggedOut, self.clock.now());
+        trail.write(Event { actor, ..event.about(session.audited(subject)) })?;
+        session.supersede_tokens();
+        Ok(())
     }
 
     async fn end_sign_ins(&self, workspace: &S::Workspace, user: UserId) -> Result<(), Refusal> {

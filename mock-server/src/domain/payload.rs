@@ -41,6 +41,11 @@ impl Payload {
         self.0.shift_remove(key).is_some()
     }
 
+    /// How many keys there are.
+    pub(crate) fn len(&self) -> u64 {
+        self.0.len() as u64
+    }
+
     /// The payload as compact JSON.
     pub(crate) fn to_json(&self) -> String {
         // String keys and valid raw values always serialise.

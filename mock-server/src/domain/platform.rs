@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use super::payment;
 use crate::{
     clock::Clock,
     crypto::{Keyring, PasswordCost, PasswordHash},
@@ -22,6 +23,7 @@ pub(crate) struct Platform<S> {
     pub(super) password_cost: PasswordCost,
     /// Checked in place of an unknown user's password, so that the answer takes as long.
     pub(super) decoy: OnceLock<PasswordHash>,
+    pub(super) payment: payment::Switches,
 }
 
 impl<S> Platform<S> {
@@ -34,6 +36,7 @@ impl<S> Platform<S> {
             random,
             password_cost,
             decoy: OnceLock::new(),
+            payment: payment::Switches::default(),
         }
     }
 
@@ -48,6 +51,7 @@ impl<S> Platform<S> {
             keys: Arc::clone(&self.keys),
             password_cost: self.password_cost,
             decoy: self.decoy.clone(),
+            payment: self.payment.fork(),
         }
     }
 }

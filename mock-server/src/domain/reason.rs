@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::Refusal;
+use super::{Refusal, WrongPassword};
 
 /// Which check refused a request, and by which bound. It holds no secret and nothing that a client sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -51,9 +51,22 @@ impl Refusal {
     /// Which check this refusal comes from.
     pub(crate) fn reason(&self) -> Reason {
         let until = |check, at: Option<Timestamp>| Reason { check, limit: at.map(Bound::Time) };
+        let counted = |check, limit: u64| {
+            Reason::bounded(check, Bound::Count(i64::try_from(limit).unwrap_or(i64::MAX)))
+        };
         match self {
-            Self::NoCredential | Self::NoIdentity => Reason::of("credential.present"),
+            Self::NoCredential | Self::NoIdentity | Self::NoUser => {
+                Reason::of("credential.present")
+            }
+            Self::BadUserToken => Reason::of("user_token.valid"),
+            Self::WrongRole { needs } => Reason::bounded("user.role", Bound::Word(needs)),
             Self::BadIdentity => Reason::of("identity.signature"),
+            Self::WrongPassword(WrongPassword::Mismatch) => Reason::of("account.password"),
+            Self::WrongPassword(WrongPassword::Locked { until: at }) => {
+                until("account.lockout", Some(*at))
+            }
+            Self::BadSignUp(bad) => bad.reason(),
+            Self::BadRefresh(bad) => bad.reason(),
             Self::IdentityExpired { at } => until("identity.expiry", Some(*at)),
             Self::BadToken => Reason::of("token.signature"),
             Self::TokenExpired { at } => until("token.expiry", Some(*at)),
@@ -69,6 +82,30 @@ impl Refusal {
             Self::SelfServiceOff => Reason::of("workspace.self_service"),
             Self::WorkspaceUnknown => Reason::of("workspace.exists"),
             Self::ApplicationUnknown => Reason::of("application.exists"),
+            Self::KeyUnknown => Reason::of("key.written"),
+            Self::UserUnknown => Reason::of("user.exists"),
+            Self::InviteUnknown => Reason::of("invite.exists"),
+            Self::NotAMember => Reason::of("user.membership"),
+            Self::SupportAccount => Reason::of("account.kind"),
+            Self::BadInvite => Reason::of("invite.open"),
+            Self::OwnerOnly | Self::LastOwner => Reason::of("workspace.owner"),
+            Self::Invalid { .. } | Self::BadMembershipsFor => Reason::of("request.shape"),
+            Self::WorkspaceTaken => Reason::of("workspace.name"),
+            Self::ApplicationTaken => Reason::of("application.app_id"),
+            Self::SessionEnded => Reason::of("session.active"),
+            Self::SessionLimit { limit, .. } => counted("plan.sessions", *limit),
+            Self::PayloadLimit { limit, .. } => counted("plan.payload", *limit),
+            Self::DowngradeBlocked(overrun) => {
+                Reason::bounded("plan.usage", Bound::Word(overrun.target.wire_name()))
+            }
+            Self::NeedsCheckout => Reason::of("billing.checkout"),
+            Self::SupportOnly => Reason::bounded("user.role", Bound::Word("SUPPORT")),
+            Self::PaymentOff => Reason::of("payment.on"),
+            Self::TestSwitchesOff => Reason::of("payment.test_switches"),
+            Self::NoBilling => Reason::of("billing.exists"),
+            Self::BillingState(_) => Reason::of("billing.status"),
+            Self::ForgedIdentity { name } => Reason::bounded("identity.forged", Bound::Word(name)),
+            Self::AuditDown => Reason::of("audit.writable"),
             Self::BadPayload(_) => Reason::of("payload.shape"),
             Self::KeyServiceDown => Reason::of("key_service.reachable"),
             Self::CannotOpen => Reason::of("payload.integrity"),

@@ -3,7 +3,7 @@
 //! A token is good once. What it is exchanged for belongs to the same family, and a token that comes a second
 //! time ends the whole family: either the thief has been there or comes now.
 
-use super::{Account, Directory, Platform, Proof, Refusal};
+use super::{Account, Directory, Platform, Proof, Reason, Refusal};
 use crate::crypto::Digest;
 
 /// A family of refresh tokens: one sign-in, and the token that it has come to.
@@ -22,11 +22,23 @@ pub(crate) struct Tokens {
 }
 
 /// Not a refresh token, or one that is used up or revoked. A client cannot tell which.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("Invalid refresh token")]
 pub(crate) enum BadRefresh {
     Unknown,
     Reused,
     Revoked,
+}
+
+impl BadRefresh {
+    /// Which check it comes from.
+    pub(super) fn reason(self) -> Reason {
+        Reason::of(match self {
+            Self::Unknown => "refresh_token.exists",
+            Self::Reused => "refresh_token.reuse",
+            Self::Revoked => "refresh_token.revocation",
+        })
+    }
 }
 
 impl<S: Directory> Platform<S> {

@@ -1,8 +1,14 @@
 //! Why the platform says no. The texts are those of contract §4; the HTTP layer gives them a status.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
-use super::{json::BadJson, key_service::KeyServiceDown, payload::BadPayload, store::StoreError};
+use super::{
+    audit::AuditDown, billing::Overrun, identity::WrongPassword, json::BadJson,
+    key_service::KeyServiceDown, payload::BadPayload, refresh::BadRefresh, sign_up::BadSignUp,
+    store::StoreError,
+};
 use crate::crypto::CannotOpen;
 
 /// A refused call.
@@ -13,8 +19,22 @@ pub(crate) enum Refusal {
     /// On a call that takes an identity token.
     #[error("Missing Authorization header")]
     NoIdentity,
+    /// On a call that takes a USER token.
+    #[error("Missing Authorization header")]
+    NoUser,
+    #[error("Invalid token")]
+    BadUserToken,
+    #[error("This needs the role {needs}")]
+    WrongRole { needs: &'static str },
     #[error("Invalid Firebase token")]
     BadIdentity,
+    /// At the identity provider, as the next two.
+    #[error(transparent)]
+    WrongPassword(#[from] WrongPassword),
+    #[error(transparent)]
+    BadSignUp(#[from] BadSignUp),
+    #[error(transparent)]
+    BadRefresh(#[from] BadRefresh),
     /// A client cannot tell it from any other bad one.
     #[error("Invalid Firebase token")]
     IdentityExpired { at: Timestamp },
@@ -47,12 +67,75 @@ pub(crate) enum Refusal {
     WorkspaceUnknown,
     #[error("Application not found in this workspace")]
     ApplicationUnknown,
+    #[error("Key not found")]
+    KeyUnknown,
+    #[error("User not found")]
+    UserUnknown,
+    #[error("Invite not found")]
+    InviteUnknown,
+    /// Of a workspace that the account is not in, whether or not there is one of this name.
+    #[error("This account is not a user of the workspace")]
+    NotAMember,
+    #[error("Use support login for this account")]
+    SupportAccount,
+    #[error("Invite is not valid: it does not exist, or was used, revoked or has expired")]
+    BadInvite,
+    #[error("Only an owner may do this")]
+    OwnerOnly,
+    #[error("A workspace needs an owner: make somebody else one first")]
+    LastOwner,
+    /// A value that cannot be taken, and how to mend it.
+    #[error("Invalid {field}: {mend}")]
+    Invalid { field: &'static str, mend: Cow<'static, str> },
+    #[error("Invalid for parameter; use self-service or workspace-management")]
+    BadMembershipsFor,
+    #[error("Invalid name: another workspace has it; choose another")]
+    WorkspaceTaken,
+    #[error("appId is already in use; choose another")]
+    ApplicationTaken,
+    #[error("Session is not active")]
+    SessionEnded,
+    #[error("workspace concurrent session limit reached (max {limit})")]
+    SessionLimit { limit: u64, observed: u64 },
+    #[error("session payload exceeds plan limit (max {limit} bytes)")]
+    PayloadLimit { limit: u64, observed: u64 },
+    #[error("Cannot downgrade plan; revoke sessions or shrink payloads and retry.")]
+    DowngradeBlocked(Overrun),
+    #[error("This plan change needs a checkout")]
+    NeedsCheckout,
+    #[error("Only support may change overrides")]
+    SupportOnly,
+    #[error("Payment is not configured")]
+    PaymentOff,
+    #[error("Not found")]
+    TestSwitchesOff,
+    #[error("Workspace not found")]
+    NoBilling,
+    #[error("{0}")]
+    BillingState(&'static str),
+    /// A strict world found an identity where only a token says who calls.
+    #[error("{name} is not taken from a request: the token says who calls; leave it out")]
+    ForgedIdentity { name: &'static str },
+    #[error("Audit trail unavailable")]
+    AuditDown,
     #[error(transparent)]
     BadPayload(#[from] BadPayload),
     #[error("Key service unavailable")]
     KeyServiceDown,
     #[error("Stored payload cannot be opened")]
     CannotOpen,
+}
+
+impl Refusal {
+    pub(crate) fn invalid(field: &'static str, mend: impl Into<Cow<'static, str>>) -> Self {
+        Self::Invalid { field, mend: mend.into() }
+    }
+}
+
+impl From<AuditDown> for Refusal {
+    fn from(_: AuditDown) -> Self {
+        Self::AuditDown
+    }
 }
 
 impl From<BadJson> for Refusal {

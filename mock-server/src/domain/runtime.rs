@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{
-    Directory, Payload, Platform, Refusal, Session, User, Workspace,
+    Directory, Event, EventKind, Payload, Platform, Refusal, Session, Trail, User, Workspace,
+    audit::{Doer, Subject},
+    billing::LimitKind,
     ids::{ApplicationId, SessionId, UserId},
     vault,
 };
@@ -26,8 +29,9 @@ impl<S: Directory> Platform<S> {
         let claims = self.read_session_token(token)?;
         let workspace = self.store.workspace(claims.workspace_id).await?;
         let workspace = workspace.ok_or(Refusal::SessionUnknown)?;
+        self.settle(&workspace).await?;
         let (session, now) = (claims.session()?, self.clock.now());
-        let admitted = workspace.with_session(session, |session| {
+        let admitted = workspace.with_session(session, |session, _| {
             session.active(now)?;
             claims.unexpired(now)?;
             session.admit(claims.token_revision, now)?;
@@ -51,7 +55,7 @@ impl<S: Directory> Platform<S> {
         let row = caller.workspace.row();
         row.unlocked()?;
         let (key, now) = (self.workspace_key(&row)?, self.clock.now());
-        self.in_session(caller, |session| {
+        self.in_session(caller, |session, _| {
             session.last_activity_at = now;
             let place = session.place();
             vault::open(&key, place, session.active(now)?)
@@ -77,8 +81,17 @@ impl<S: Directory> Platform<S> {
         key: String,
         value: Box<RawValue>,
     ) -> Result<String, Refusal> {
-        let ((), payload) = self.change(caller, |payload| payload.set(key, value)).await?;
-        Ok(payload)
+        let set = |payload: &mut Payload| {
+            payload.set(key, value);
+            true
+        };
+        let written = self.change(caller, EventKind::SessionKeyWritten, set).await;
+        if let Err(Refusal::PayloadLimit { limit, observed }) = written {
+            let app_id = self.subject(caller).await?.app_id;
+            let met = (LimitKind::Payload, limit, observed);
+            self.note_limit(&caller.workspace, met, app_id).await?;
+        }
+        Ok(written?.1)
     }
 
     /// Deletes one key; whether it was there.
@@ -87,14 +100,20 @@ impl<S: Directory> Platform<S> {
         caller: &SessionCaller<S>,
         key: &str,
     ) -> Result<bool, Refusal> {
-        let (existed, _) = self.change(caller, |payload| payload.remove(key)).await?;
-        Ok(existed)
+        let remove = |payload: &mut Payload| payload.remove(key);
+        Ok(self.change(caller, EventKind::SessionKeyDeleted, remove).await?.0)
     }
 
     /// Ends the session and destroys its data. Open even under the grace lock.
     pub(crate) async fn revoke(&self, caller: &SessionCaller<S>) -> Result<(), Refusal> {
+        let (subject, doer) = (self.subject(caller).await?, self.doer(caller).await?);
         let now = self.clock.now();
-        self.in_session(caller, |session| session.revoke(now)).await
+        self.in_session(caller, |session, trail| {
+            let event = Event::new(EventKind::SessionRevoked, now);
+            trail.write(by(event, doer.as_ref()).about(session.audited(subject)))?;
+            session.revoke(now, doer)
+        })
+        .await
     }
 
     /// The payload of a user's newest active session in an application, as JSON text. It counts as no
@@ -107,7 +126,7 @@ impl<S: Directory> Platform<S> {
     ) -> Result<Option<String>, Refusal> {
         let (key, now) = (self.workspace_key(&workspace.row())?, self.clock.now());
         for id in workspace.sessions_of(user).await?.into_iter().rev() {
-            let seen = workspace.with_session(id, |session| {
+            let seen = workspace.with_session(id, |session, _| {
                 let here = session.application == Some(application);
                 let place = session.place();
                 let sealed = session.active(now).ok().filter(|_| here)?;
@@ -120,24 +139,37 @@ impl<S: Directory> Platform<S> {
         Ok(None)
     }
 
-    async fn change<R: Send>(
+    /// Changes the payload; an event is noted when `change` did something.
+    async fn change(
         &self,
         caller: &SessionCaller<S>,
-        change: impl FnOnce(&mut Payload) -> R + Send,
-    ) -> Result<(R, String), Refusal> {
+        kind: EventKind,
+        change: impl FnOnce(&mut Payload) -> bool + Send,
+    ) -> Result<(bool, String), Refusal> {
         let row = caller.workspace.row();
         row.unlocked()?;
+        let limits = row.billing.limits();
+        let (subject, doer) = (self.subject(caller).await?, self.doer(caller).await?);
         let (key, now) = (self.workspace_key(&row)?, self.clock.now());
-        self.in_session(caller, |session| {
+        self.in_session(caller, |session, trail| {
             let place = session.place();
-            let sealed = session.active(now)?;
-            let mut payload = vault::open_payload(&key, place, sealed)?;
-            let result = change(&mut payload);
-            let payload = payload.to_json();
-            *sealed = self.seal(&key, place, &payload)?;
+            let mut payload = vault::open_payload(&key, place, session.active(now)?)?;
+            let changed = change(&mut payload);
+            let (attributes, payload) = (payload.len(), payload.to_json());
             session.last_activity_at = now;
+            if !changed {
+                return Ok((false, payload));
+            }
+            if kind == EventKind::SessionKeyWritten {
+                limits.room_for_payload(&payload)?;
+            }
+            let sealed = self.seal(&key, place, &payload)?;
+            let event = Event::new(kind, now).about(session.audited(subject));
+            trail.write(by(event, doer.as_ref()).with(&PayloadBytes::of(&payload)))?;
+            *session.active(now)? = sealed;
+            session.attributes = attributes;
             session.updated_at = now;
-            Ok((result, payload))
+            Ok((true, payload))
         })
         .await
     }
@@ -147,14 +179,56 @@ impl<S: Directory> Platform<S> {
     pub(super) async fn in_session<R: Send>(
         &self,
         caller: &SessionCaller<S>,
-        act: impl FnOnce(&mut Session) -> Result<R, Refusal> + Send,
+        act: impl FnOnce(&mut Session, &mut Trail) -> Result<R, Refusal> + Send,
     ) -> Result<R, Refusal> {
         let now = self.clock.now();
-        let found = caller.workspace.with_session(caller.session, |session| {
+        let found = caller.workspace.with_session(caller.session, |session, trail| {
             session.admit(caller.token_revision, now)?;
-            act(session)
+            act(session, trail)
         });
         found.await?.ok_or(Refusal::SessionUnknown)?
+    }
+
+    /// Whose session the caller's is, as audit events name it.
+    pub(super) async fn subject(&self, caller: &SessionCaller<S>) -> Result<Subject, Refusal> {
+        self.subject_of(&caller.workspace, caller.user, caller.application).await
+    }
+
+    pub(super) async fn subject_of(
+        &self,
+        workspace: &S::Workspace,
+        user: UserId,
+        application: Option<ApplicationId>,
+    ) -> Result<Subject, Refusal> {
+        let user = workspace.user(user).await?;
+        let application = match application {
+            Some(id) => workspace.application(id).await?,
+            None => None,
+        };
+        let app_id = application.map(|application| application.app_id.clone());
+        let (uid, email) = user.map(|user| (user.provider_uid, user.email)).unzip();
+        Ok(Subject { uid, email: email.flatten(), app_id })
+    }
+
+    pub(super) async fn doer(&self, caller: &SessionCaller<S>) -> Result<Option<Doer>, Refusal> {
+        Ok(self.caller_user(caller).await?.as_ref().map(Doer::from))
+    }
+}
+
+fn by(event: Event, doer: Option<&Doer>) -> Event {
+    Event { actor: doer.cloned(), ..event }
+}
+
+/// What an audit event says of a written payload.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PayloadBytes {
+    payload_bytes: usize,
+}
+
+impl PayloadBytes {
+    pub(super) fn of(json: &str) -> Self {
+        Self { payload_bytes: json.len() }
     }
 }
 

@@ -1,10 +1,14 @@
 //! A session: the durable record of one user in one workspace for one application.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 
 use super::{
-    Refusal,
+    Refusal, User,
+    audit::{AuditedSession, Doer, Subject},
     ids::{ApplicationId, SessionId, UserId, WorkspaceId},
+    listing::{Listed, Listing, SortKey, holds},
 };
 use crate::crypto::Sealed;
 
@@ -16,6 +20,8 @@ pub(crate) struct Session {
     pub(crate) user: UserId,
     pub(crate) application: Option<ApplicationId>,
     pub(crate) state: SessionState,
+    /// How many keys the payload has.
+    pub(crate) attributes: u64,
     /// Tokens of an older revision are superseded.
     pub(crate) token_revision: i64,
     pub(crate) created_at: Timestamp,
@@ -24,6 +30,8 @@ pub(crate) struct Session {
     pub(crate) expires_at: Option<Timestamp>,
     /// When it expired or was revoked.
     pub(crate) ended_at: Option<Timestamp>,
+    /// Who ended it; `None` for what the platform ended by itself.
+    pub(crate) revoked_by: Option<Doer>,
     /// When the last token of the newest revision expires; `None` once it has, or is superseded.
     pub(crate) token_expires_at: Option<Timestamp>,
 }
@@ -35,6 +43,16 @@ pub(crate) enum SessionState {
     /// The payload's TTL ran out.
     Expired,
     Revoked,
+}
+
+impl SessionState {
+    fn status(&self) -> SessionStatus {
+        match self {
+            Self::Active(_) => SessionStatus::Active,
+            Self::Expired => SessionStatus::Expired,
+            Self::Revoked => SessionStatus::Revoked,
+        }
+    }
 }
 
 impl Session {
@@ -76,12 +94,33 @@ impl Session {
     }
 
     /// Ends the session and destroys its data.
-    pub(crate) fn revoke(&mut self, now: Timestamp) -> Result<(), Refusal> {
+    pub(crate) fn revoke(&mut self, now: Timestamp, by: Option<Doer>) -> Result<(), Refusal> {
         self.active(now)?;
         self.state = SessionState::Revoked;
+        self.attributes = 0;
         self.ended_at = Some(now);
         self.updated_at = now;
+        self.revoked_by = by;
         Ok(())
+    }
+
+    /// Where the session is in its life. One whose time has come expires here.
+    pub(crate) fn status(&mut self, now: Timestamp) -> SessionStatus {
+        self.expire(now);
+        self.state.status()
+    }
+
+    /// How many bytes of JSON an active session's payload is.
+    pub(crate) fn payload_bytes(&self) -> Option<u64> {
+        match &self.state {
+            SessionState::Active(sealed) => Some(sealed.plain_bytes()),
+            SessionState::Expired | SessionState::Revoked => None,
+        }
+    }
+
+    /// As an audit event names the session.
+    pub(crate) fn audited(&self, subject: Subject) -> AuditedSession {
+        AuditedSession { id: self.id, subject, status: self.state.status().name() }
     }
 
     /// The place that this session's ciphertext belongs to (contract ruling 12).
@@ -109,5 +148,112 @@ impl Place {
             bytes.extend(id.to_be_bytes());
         }
         bytes
+    }
+}
+
+/// What a session is called after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SessionStatus {
+    Active,
+    Expired,
+    Revoked,
+}
+
+impl SessionStatus {
+    pub(crate) const ALL: [Self; 3] = [Self::Active, Self::Expired, Self::Revoked];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+/// A session as lists have it: with whose it is, in which application, and its status now.
+#[derive(Debug, Clone)]
+pub(crate) struct SessionRow {
+    pub(crate) session: Session,
+    pub(crate) status: SessionStatus,
+    /// `None` when the user was deleted.
+    pub(crate) user: Option<User>,
+    pub(crate) app_id: Option<String>,
+}
+
+/// Which sessions of a workspace.
+#[derive(Debug, Clone)]
+pub(crate) struct SessionListing {
+    pub(crate) listing: Listing<SessionKey>,
+    pub(crate) status: Option<SessionStatus>,
+    pub(crate) app_id: Option<String>,
+    pub(crate) user: Option<UserId>,
+}
+
+/// What sessions are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SessionKey {
+    Id,
+    User,
+    App,
+    Created,
+    Expires,
+    Status,
+    LastActivity,
+    Updated,
+}
+
+impl SortKey for SessionKey {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("id", Self::Id),
+        ("user", Self::User),
+        ("app", Self::App),
+        ("created", Self::Created),
+        ("expires", Self::Expires),
+        ("status", Self::Status),
+        ("lastActivity", Self::LastActivity),
+        ("updated", Self::Updated),
+    ];
+    const DEFAULT: Self = Self::Created;
+    const DESCENDING: bool = true;
+}
+
+impl SessionRow {
+    fn who(&self) -> Option<&str> {
+        self.user.as_ref().map(User::display_name)
+    }
+}
+
+impl Listed for SessionRow {
+    type Key = SessionKey;
+
+    fn contains(&self, q: &str) -> bool {
+        let user = self.user.as_ref();
+        let texts = [
+            user.map(|user| user.provider_uid.as_str()),
+            user.and_then(|user| user.email.as_deref()),
+            self.app_id.as_deref(),
+        ];
+        holds(&self.session.id.to_string(), q)
+            || texts.into_iter().flatten().any(|text| holds(text, q))
+    }
+
+    fn compare(&self, other: &Self, key: SessionKey) -> Ordering {
+        let (one, two) = (&self.session, &other.session);
+        let order = match key {
+            SessionKey::Id => Ordering::Equal,
+            SessionKey::User => self.who().cmp(&other.who()),
+            SessionKey::App => self.app_id.cmp(&other.app_id),
+            SessionKey::Created => one.created_at.cmp(&two.created_at),
+            // What never expires comes after all that does.
+            SessionKey::Expires => {
+                let end = |session: &Session| session.expires_at.unwrap_or(Timestamp::MAX);
+                end(one).cmp(&end(two))
+            }
+            SessionKey::Status => self.status.name().cmp(other.status.name()),
+            SessionKey::LastActivity => one.last_activity_at.cmp(&two.last_activity_at),
+            SessionKey::Updated => one.updated_at.cmp(&two.updated_at),
+        };
+        order.then(one.id.cmp(&two.id))
     }
 }

@@ -2,10 +2,19 @@
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
+use serde::Serialize;
+
 use super::{
-    Account, Application, Directory, Opened, Owner, Payload, PayloadTtl, Platform, Refusal, Role,
-    Session, SessionId, SessionState, User, Workspace, WorkspaceRow, key_service, lifetime,
-    session::Place, vault,
+    Account, Application, Directory, Event, EventKind, Opened, Owner, Payload, PayloadTtl,
+    Platform, Refusal, Role, Session, SessionId, SessionState, Trail, User, UserId, Workspace,
+    WorkspaceRow,
+    audit::{Doer, Subject},
+    billing::LimitKind,
+    key_service, lifetime,
+    runtime::PayloadBytes,
+    session::Place,
+    vault,
 };
 
 /// Where a session shall be: a workspace, and one of its applications or none.
@@ -59,6 +68,7 @@ impl<S: Directory> Platform<S> {
         ttl: Option<PayloadTtl>,
         reuse: Reuse,
     ) -> Result<String, Refusal> {
+        self.settle(&target.workspace).await?;
         let row = target.workspace.row();
         row.unlocked()?;
         // Before anything is stored.
@@ -68,9 +78,41 @@ impl<S: Directory> Platform<S> {
         let application = target.application.as_deref();
         let ttl = ttl.or(application.and_then(|app| app.payload_ttl));
         let owner = Owner { user: user.id, application: application.map(|app| app.id) };
-        let make = self.new_session(&row, owner, payload, ttl)?;
-        let reuse_at = (reuse == Reuse::NewestActive).then_some(now);
-        let opened = target.workspace.open_session(owner, reuse_at, make).await??;
+        let app_id = application.map(|app| app.app_id.clone());
+        let limits = row.billing.limits();
+        let new = self.new_session(&row, owner, payload, ttl)?;
+        let make = |id, active, trail: &mut Trail| {
+            limits.room_for_session(active)?;
+            limits.room_for_payload(&payload.to_json())?;
+            let session = new(id)?;
+            let subject = Subject {
+                uid: Some(user.provider_uid.clone()),
+                email: user.email.clone(),
+                app_id: app_id.clone(),
+            };
+            let event = Event::new(EventKind::SessionCreated, now).about(session.audited(subject));
+            trail.write(event.by(&user).with(&PayloadBytes::of(&payload.to_json())))?;
+            Ok(session)
+        };
+        let reuse = reuse == Reuse::NewestActive;
+        let opened = match target.workspace.open_session(owner, now, reuse, make).await? {
+            Ok(opened) => opened,
+            Err(refusal) => {
+                let met = match refusal {
+                    Refusal::SessionLimit { limit, observed } => {
+                        Some((LimitKind::Sessions, limit, observed))
+                    }
+                    Refusal::PayloadLimit { limit, observed } => {
+                        Some((LimitKind::Payload, limit, observed))
+                    }
+                    _ => None,
+                };
+                if let Some(met) = met {
+                    self.note_limit(&target.workspace, met, app_id).await?;
+                }
+                return Err(refusal);
+            }
+        };
         self.issue_token(target, opened).await
     }
 
@@ -94,12 +136,14 @@ impl<S: Directory> Platform<S> {
                 user,
                 application,
                 state: SessionState::Active(sealed),
+                attributes: payload.len(),
                 token_revision: 1,
                 created_at: now,
                 updated_at: now,
                 last_activity_at: now,
                 expires_at: ttl.and_then(|ttl| ttl.expires_at(now)),
                 ended_at: None,
+                revoked_by: None,
                 token_expires_at: None,
             })
         })
@@ -116,21 +160,25 @@ impl<S: Directory> Platform<S> {
         let claims = self.read_session_token(old_token)?;
         let workspace = self.store.workspace(claims.workspace_id).await?;
         let workspace = workspace.ok_or(Refusal::SessionUnknown)?;
-        let (row, now) = (workspace.row(), self.clock.now());
-        let user = workspace.user_of_account(&account.uid).await?.map(|user| user.id);
+        self.settle(&workspace).await?;
+        let (row, now, id) = (workspace.row(), self.clock.now(), claims.session()?);
         let key = self.workspace_key(&row)?;
-        let renewed = workspace.with_session(claims.session()?, |session| {
-            if user != Some(session.user) {
-                return Err(Refusal::NotOwner);
-            }
+        let user = workspace.user_of_account(&account.uid).await?;
+        let of = workspace.with_session(id, |session, _| (session.user, session.application));
+        let (owner, application) = of.await?.ok_or(Refusal::SessionUnknown)?;
+        let user = user.filter(|user| user.id == owner).ok_or(Refusal::NotOwner)?;
+        let subject = self.subject_of(&workspace, owner, application).await?;
+        let renewed = workspace.with_session(id, |session, trail| {
             let place = session.place();
             let payload = vault::open(&key, place, session.active(now)?)?;
             row.unlocked()?;
+            let event = Event::new(EventKind::SessionRenewed, now).by(&user);
+            trail.write(event.about(session.audited(subject)))?;
             let token_revision = session.supersede_tokens();
             let opened = Opened { session: session.id, token_revision };
-            Ok((opened, session.application, payload))
+            Ok::<_, Refusal>((opened, payload))
         });
-        let (opened, application, payload) = renewed.await?.ok_or(Refusal::SessionUnknown)??;
+        let (opened, payload) = renewed.await?.ok_or(Refusal::SessionUnknown)??;
         let application = match application {
             Some(id) => workspace.application(id).await?,
             None => None,
@@ -143,14 +191,20 @@ impl<S: Directory> Platform<S> {
     async fn issue_token(&self, target: &Target<S>, opened: Opened) -> Result<String, Refusal> {
         let workspace = &target.workspace;
         let (token, ends) = self.session_token(workspace.row().id, opened, target.token_ttl());
-        let note = |session: &mut Session| session.note_token(opened.token_revision, ends);
+        let note = |session: &mut Session, _: &mut Trail| {
+            session.note_token(opened.token_revision, ends);
+        };
         workspace.with_session(opened.session, note).await?;
         Ok(token)
     }
 
     /// The user that `account` is in a workspace. An anonymous one comes in where the workspace accepts
     /// that, or when an invite gave it another role (contract §3).
-    async fn visitor(&self, account: &Account, workspace: &S::Workspace) -> Result<User, Refusal> {
+    pub(super) async fn visitor(
+        &self,
+        account: &Account,
+        workspace: &S::Workspace,
+    ) -> Result<User, Refusal> {
         let row = workspace.row();
         if account.is_anonymous() && !row.accept_anonymous {
             let known = workspace.user_of_account(&account.uid).await?;
@@ -158,7 +212,32 @@ impl<S: Directory> Platform<S> {
                 .filter(|user| user.role != Role::Anonymous)
                 .ok_or(Refusal::AnonymousRefused);
         }
-        let make = |id| User::first_visit(id, row.id, account);
-        Ok(workspace.user_or_insert(&account.uid, make).await?)
+        self.user_of(account, workspace).await
     }
+
+    /// The user that `account` is in a workspace, or becomes now.
+    pub(super) async fn user_of(
+        &self,
+        account: &Account,
+        workspace: &S::Workspace,
+    ) -> Result<User, Refusal> {
+        let (id, now) = (workspace.row().id, self.clock.now());
+        let make = |user_id, trail: &mut Trail| {
+            let user = User::first_visit(user_id, id, account);
+            trail.write(user_created(now, account.into(), &user))?;
+            Ok(user)
+        };
+        workspace.user_or_insert(&account.uid, make).await?
+    }
+}
+
+pub(super) fn user_created(now: Timestamp, by: Doer, user: &User) -> Event {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Made {
+        user_id: UserId,
+        role: &'static str,
+    }
+    let made = Made { user_id: user.id, role: user.role.wire_name() };
+    Event::new(EventKind::UserCreated, now).by(by).with(&made)
 }

@@ -1,6 +1,6 @@
 //! New accounts by e-mail and password, and those without either.
 
-use super::{Account, BadEmail, Directory, Platform, Refusal, parse_email};
+use super::{Account, BadEmail, Directory, Platform, Reason, Refusal, parse_email};
 
 /// A shorter password is not taken.
 const MIN_PASSWORD: usize = 8;
@@ -19,6 +19,18 @@ pub(crate) enum BadSignUp {
     Name,
     #[error("An account cannot be made with these. Try to sign in.")]
     Taken,
+}
+
+impl BadSignUp {
+    /// Which check it comes from.
+    pub(super) fn reason(self) -> Reason {
+        Reason::of(match self {
+            Self::Email => "account.email",
+            Self::Password => "account.password",
+            Self::Name => "account.name",
+            Self::Taken => "account.email_free",
+        })
+    }
 }
 
 impl<S: Directory> Platform<S> {

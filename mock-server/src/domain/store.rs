@@ -1,16 +1,18 @@
 //! What the platform asks of a home for its rows.
 //!
 //! Rules live on the rows; a store gives atomicity. A change is a closure over a row that the store holds
-//! exclusively: under a lock in memory, `SELECT … FOR UPDATE` in a database. Closures never wait.
+//! exclusively: under a lock in memory, `SELECT … FOR UPDATE` in a database. Closures never wait. What they
+//! write to the [`Trail`] is kept together with the change, whatever they return.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::{
-    Account, Application, Attempts, Family, Proof, Rotation, Session, SocialIdentity, User,
-    WorkspaceRow,
-    ids::{ApplicationId, SessionId, UserId, WorkspaceId},
+    Account, Application, ApplicationKey, Attempts, AuditRow, Family, Invite, InviteKey, InviteRow,
+    Listing, Page, Proof, Rotation, Session, SessionListing, SessionRow, SocialIdentity, Trail,
+    Usage, User, UserKey, Window, WorkspaceRow,
+    ids::{ApplicationId, InviteId, SessionId, UserId, WorkspaceId},
 };
 
 /// Why a store could not answer. Memory always can; a database names its reasons here.
@@ -36,13 +38,66 @@ pub(crate) trait Directory: Send + Sync + 'static {
         name: &str,
     ) -> impl Future<Output = Stored<Option<Self::Workspace>>> + Send;
 
+    /// Adds the workspace that `make` builds; `None` when its name is taken.
+    fn add_workspace<E: Send>(
+        &self,
+        name: &str,
+        make: impl FnOnce(WorkspaceId, &mut Trail) -> Result<WorkspaceRow, E> + Send,
+    ) -> impl Future<Output = Stored<Result<Option<Self::Workspace>, E>>> + Send;
+
+    /// Changes a workspace's row and gives it `name`, if any; `None` when that is taken.
+    fn change_workspace<R: Send>(
+        &self,
+        workspace: &Self::Workspace,
+        name: Option<&str>,
+        change: impl FnOnce(&mut WorkspaceRow, &mut Trail) -> R + Send,
+    ) -> impl Future<Output = Stored<Option<R>>> + Send;
+
     fn application(
         &self,
         app_id: &str,
     ) -> impl Future<Output = Stored<Option<Arc<Application>>>> + Send;
 
+    /// Adds the application that `make` builds; `None` when its `app_id` is taken.
+    fn add_application<E: Send>(
+        &self,
+        workspace: &Self::Workspace,
+        app_id: &str,
+        make: impl FnOnce(ApplicationId, &mut Trail) -> Result<Application, E> + Send,
+    ) -> impl Future<Output = Stored<Option<Result<Arc<Application>, E>>>> + Send;
+
+    /// Runs `change` on an application of the workspace while nobody else does; `None` when there is none.
+    fn change_application<R: Send>(
+        &self,
+        workspace: &Self::Workspace,
+        app_id: &str,
+        change: impl FnOnce(&mut Application, &mut Trail) -> R + Send,
+    ) -> impl Future<Output = Stored<Option<R>>> + Send;
+
+    /// Removes an application of the workspace and ends its sessions, if `allow` does; `None` when there is
+    /// none.
+    fn remove_application<E: Send>(
+        &self,
+        workspace: &Self::Workspace,
+        app_id: &str,
+        now: Timestamp,
+        allow: impl FnOnce(&Application, &mut Trail) -> Result<(), E> + Send,
+    ) -> impl Future<Output = Stored<Option<Result<(), E>>>> + Send;
+
     /// Whether some application has an `http` or `https` redirect URI on this origin (contract ruling 11).
     fn has_origin(&self, origin: &str) -> impl Future<Output = Stored<bool>> + Send;
+
+    /// The workspace and number of the invite with this secret.
+    fn invite(
+        &self,
+        secret: &str,
+    ) -> impl Future<Output = Stored<Option<(Self::Workspace, InviteId)>>> + Send;
+
+    /// Every workspace in which the account `uid` is a user, oldest first.
+    fn memberships(
+        &self,
+        uid: &str,
+    ) -> impl Future<Output = Stored<Vec<(Self::Workspace, User)>>> + Send;
 
     /// Whether some application's allowlist holds exactly this URI.
     fn has_redirect(&self, uri: &str) -> impl Future<Output = Stored<bool>> + Send;
@@ -120,36 +175,77 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
     /// The workspace's own row, as of the time this handle was taken or later.
     fn row(&self) -> Arc<WorkspaceRow>;
 
+    /// Changes the row, all but its name. No session is opened meanwhile: the usage holds as of `now`.
+    fn change_row<R: Send>(
+        &self,
+        now: Timestamp,
+        change: impl FnOnce(&mut WorkspaceRow, Usage, &mut Trail) -> R + Send,
+    ) -> impl Future<Output = Stored<R>> + Send;
+
+    /// Changes the row and ends every active session, if `allow` says so.
+    fn wipe<E: Send>(
+        &self,
+        now: Timestamp,
+        allow: impl FnOnce(&mut WorkspaceRow, &mut Trail) -> Result<bool, E> + Send,
+    ) -> impl Future<Output = Stored<Result<(), E>>> + Send;
+
+    /// What active sessions take.
+    fn usage(&self, now: Timestamp) -> impl Future<Output = Stored<Usage>> + Send;
+
     fn application(
         &self,
         id: ApplicationId,
     ) -> impl Future<Output = Stored<Option<Arc<Application>>>> + Send;
 
+    fn applications(
+        &self,
+        listing: &Listing<ApplicationKey>,
+    ) -> impl Future<Output = Stored<Page<Arc<Application>>>> + Send;
+
     fn user(&self, id: UserId) -> impl Future<Output = Stored<Option<User>>> + Send;
 
     fn user_of_account(&self, uid: &str) -> impl Future<Output = Stored<Option<User>>> + Send;
 
+    fn users(&self, listing: &Listing<UserKey>) -> impl Future<Output = Stored<Page<User>>> + Send;
+
     /// The user of the account `uid`, or the one that `make` builds.
-    fn user_or_insert(
+    fn user_or_insert<E: Send>(
         &self,
         uid: &str,
-        make: impl FnOnce(UserId) -> User + Send,
-    ) -> impl Future<Output = Stored<User>> + Send;
+        make: impl FnOnce(UserId, &mut Trail) -> Result<User, E> + Send,
+    ) -> impl Future<Output = Stored<Result<User, E>>> + Send;
+
+    /// Runs `change` on a user, with the number of owners there are; `None` when there is no such user.
+    fn change_user<R: Send>(
+        &self,
+        id: UserId,
+        change: impl FnOnce(&mut User, usize, &mut Trail) -> R + Send,
+    ) -> impl Future<Output = Stored<Option<R>>> + Send;
+
+    /// Removes a user and ends their sessions, if `allow`, which gets the number of owners too, says so;
+    /// `None` when there is no such user.
+    fn remove_user<E: Send>(
+        &self,
+        id: UserId,
+        now: Timestamp,
+        allow: impl FnOnce(&User, usize, &mut Trail) -> Result<(), E> + Send,
+    ) -> impl Future<Output = Stored<Option<Result<(), E>>>> + Send;
 
     /// Runs `change` on a session while nobody else does; `None` when there is no such session.
     fn with_session<R: Send>(
         &self,
         id: SessionId,
-        change: impl FnOnce(&mut Session) -> R + Send,
+        change: impl FnOnce(&mut Session, &mut Trail) -> R + Send,
     ) -> impl Future<Output = Stored<Option<R>>> + Send;
 
-    /// Finds the newest active session of `owner` as of `reuse_at`, or inserts the one that `make` builds.
-    /// Without `reuse_at` it always inserts. Two callers at once get one session.
+    /// Finds the newest active session of `owner`, or inserts the one that `make` builds: it gets the number
+    /// of sessions that are active. Unless `reuse`, it always inserts. Two callers at once get one session.
     fn open_session<E: Send>(
         &self,
         owner: Owner,
-        reuse_at: Option<Timestamp>,
-        make: impl FnOnce(SessionId) -> Result<Session, E> + Send,
+        now: Timestamp,
+        reuse: bool,
+        make: impl FnOnce(SessionId, u64, &mut Trail) -> Result<Session, E> + Send,
     ) -> impl Future<Output = Stored<Result<Opened, E>>> + Send;
 
     /// Runs `visit` on every session of the workspace, in no order, each while nobody else does.
@@ -160,6 +256,53 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
 
     /// Every session of a user, whatever its state, oldest first.
     fn sessions_of(&self, user: UserId) -> impl Future<Output = Stored<Vec<SessionId>>> + Send;
+
+    /// Hands a page of sessions to `read`. What that writes to the trail is kept before anybody sees what
+    /// was read.
+    fn read_sessions<R: Send>(
+        &self,
+        listing: &SessionListing,
+        now: Timestamp,
+        read: impl FnOnce(Page<SessionRow>, &mut Trail) -> R + Send,
+    ) -> impl Future<Output = Stored<R>> + Send;
+
+    fn add_invite<E: Send>(
+        &self,
+        make: impl FnOnce(InviteId, &mut Trail) -> Result<Invite, E> + Send,
+    ) -> impl Future<Output = Stored<Result<Invite, E>>> + Send;
+
+    fn invites(
+        &self,
+        listing: &Listing<InviteKey>,
+        now: Timestamp,
+        with_used: bool,
+    ) -> impl Future<Output = Stored<Page<InviteRow>>> + Send;
+
+    /// Runs `change` on an invite while nobody else does; `None` when there is no such invite.
+    fn with_invite<R: Send>(
+        &self,
+        id: InviteId,
+        change: impl FnOnce(&mut Invite, &mut Trail) -> R + Send,
+    ) -> impl Future<Output = Stored<Option<R>>> + Send;
+
+    /// Makes the account `uid` the user that `accept` builds from the one there is, or from a free number.
+    /// The invite and the user change together.
+    fn redeem<E: Send>(
+        &self,
+        id: InviteId,
+        uid: &str,
+        accept: impl FnOnce(&mut Invite, Seat, &mut Trail) -> Result<User, E> + Send,
+    ) -> impl Future<Output = Stored<Option<Result<User, E>>>> + Send;
+
+    /// A page of the audit trail, the newest first.
+    fn events(&self, window: Window) -> impl Future<Output = Stored<Page<AuditRow>>> + Send;
+}
+
+/// Where a redeemed invite puts somebody.
+#[derive(Debug)]
+pub(crate) enum Seat {
+    Known(User),
+    Free(UserId),
 }
 
 /// Whose session, in which application.

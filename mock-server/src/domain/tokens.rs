@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Opened, Platform, Refusal, User,
-    ids::{SessionId, WorkspaceId},
+    ids::{SessionId, UserId, WorkspaceId},
     lifetime,
 };
 
@@ -46,17 +46,32 @@ impl SessionClaims {
     }
 }
 
-#[derive(Debug, Serialize)]
+/// What a USER token says. Its role is for whoever holds it to read: what counts is the user's own.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct UserClaims<'a> {
-    token_type: &'static str,
+struct UserClaims {
+    token_type: UserTokenType,
     sub: String,
     workspace_id: WorkspaceId,
-    role: &'static str,
-    uid: &'a str,
+    role: String,
+    uid: String,
     iat: i64,
     exp: i64,
     jti: String,
+}
+
+/// The only `tokenType` that a management call takes; reading any other fails.
+#[derive(Debug, Serialize, Deserialize)]
+enum UserTokenType {
+    #[serde(rename = "USER")]
+    User,
+}
+
+/// Who bears a USER token, in which workspace.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct UserBearer {
+    pub(super) user: UserId,
+    pub(super) workspace: WorkspaceId,
 }
 
 impl<S> Platform<S> {
@@ -87,18 +102,29 @@ impl<S> Platform<S> {
         self.keys.tokens().verify(token).map_err(|_| Refusal::BadToken)
     }
 
-    /// A USER token, for the management API and self-service.
-    pub(crate) fn user_token(&self, user: &User) -> String {
+    /// A USER token for a workspace: that of the user, or for support any.
+    pub(crate) fn user_token(&self, user: &User, workspace: WorkspaceId) -> String {
         let now = self.clock.now();
         self.keys.tokens().sign(&UserClaims {
-            token_type: "USER",
+            token_type: UserTokenType::User,
             sub: user.id.to_string(),
-            workspace_id: user.workspace,
-            role: user.role.wire_name(),
-            uid: &user.provider_uid,
+            workspace_id: workspace,
+            role: user.role.wire_name().to_owned(),
+            uid: user.provider_uid.clone(),
             iat: now.as_second(),
             exp: lifetime::later(now, lifetime::DEFAULT_TOKEN_TTL).as_second(),
             jti: self.random.hex::<16>(),
         })
+    }
+
+    /// Who bears a USER token of ours that is still good.
+    pub(super) fn read_user_token(&self, token: &str) -> Result<UserBearer, Refusal> {
+        let claims: Result<UserClaims, _> = self.keys.tokens().verify(token);
+        let claims = claims.map_err(|_| Refusal::BadUserToken)?;
+        if claims.exp <= self.clock.now().as_second() {
+            return Err(Refusal::BadUserToken);
+        }
+        let user = claims.sub.parse().map(UserId).map_err(|_| Refusal::BadUserToken)?;
+        Ok(UserBearer { user, workspace: claims.workspace_id })
     }
 }

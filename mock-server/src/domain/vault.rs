@@ -52,7 +52,7 @@ mod tests {
     use crate::{
         clock::Clock,
         crypto::PasswordCost,
-        domain::{ApplicationId, SessionId, UserId, workspace::Access},
+        domain::{ApplicationId, Billing, Plan, SessionId, UserId},
         random::Random,
     };
 
@@ -60,8 +60,8 @@ mod tests {
         let id = WorkspaceId(id);
         let key = platform.new_workspace_key(id).unwrap();
         let name = format!("w{id}");
-        let access = Access::Open;
-        WorkspaceRow { id, name, accept_anonymous: true, self_service: true, access, key }
+        let billing = Billing::beta(Plan::Free);
+        WorkspaceRow { id, name, accept_anonymous: true, self_service: true, billing, key }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A workspace: the tenant that everything else belongs to.
 
-use super::{Refusal, ids::WorkspaceId};
+use super::{Billing, BillingStatus, Refusal, ids::WorkspaceId};
 use crate::crypto::WrappedKey;
 
 /// What is kept about a workspace itself.
@@ -12,25 +12,17 @@ pub(crate) struct WorkspaceRow {
     pub(crate) accept_anonymous: bool,
     /// Whether plain users may get a USER token.
     pub(crate) self_service: bool,
-    pub(crate) access: Access,
+    pub(crate) billing: Billing,
     /// The key that seals this workspace's payloads, itself sealed under the platform's master key.
     pub(crate) key: WrappedKey,
-}
-
-/// Whether the workspace's end users reach their payloads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
-    Open,
-    /// The paid period ended without a downgrade (contract ruling 7).
-    GraceLocked,
 }
 
 impl WorkspaceRow {
     /// Refuses what the grace lock closes: create, read, write, delete and renew of payloads.
     pub(crate) fn unlocked(&self) -> Result<(), Refusal> {
-        match self.access {
-            Access::Open => Ok(()),
-            Access::GraceLocked => Err(Refusal::GraceLock),
+        match self.billing.status {
+            BillingStatus::GraceLock => Err(Refusal::GraceLock),
+            _ => Ok(()),
         }
     }
 

@@ -4,12 +4,22 @@ use std::{fmt, sync::Arc};
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{StatusCode, header, request::Parts};
+use http::{
+    StatusCode, header,
+    request::Parts,
+    uri::{Authority, Scheme},
+};
 use http_body_util::BodyExt as _;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::error::Category;
 use sync_wrapper::SyncWrapper;
 
-use super::{error::ApiError, visit::Visit};
-use crate::domain::{Bound, Directory, Platform, Reason};
+use super::{
+    error::{ApiError, Problem},
+    strict,
+    visit::Visit,
+};
+use crate::domain::{Bound, Directory, Platform, Reason, Refusal};
 
 /// The largest body that is read: 1 MiB.
 const MAX_BODY: usize = 1 << 20;
@@ -20,6 +30,7 @@ const MAX_DRAINED: usize = 16 << 20;
 /// A request whose path led to an operation.
 pub(super) struct Call<S> {
     pub(super) visit: Arc<Visit<S>>,
+    pub(super) operation: &'static str,
     pub(super) parts: Parts,
     /// The path's decoded parameters.
     pub(super) parameters: Vec<(Arc<str>, String)>,
@@ -38,9 +49,36 @@ impl<S: Directory> Call<S> {
         found.map_or("", |(_, value)| value.as_str())
     }
 
+    /// A parameter of the path that is a row number.
+    pub(super) fn number(&self, name: &'static str) -> Result<i64, Refusal> {
+        let number = self.parameter(name).parse();
+        number.map_err(|_| Refusal::invalid(name, "a whole number is wanted"))
+    }
+
     /// The body of a call that takes JSON, as text. Whether it is JSON is for the reader to find out.
-    pub(super) async fn json_body(&mut self) -> Result<String, ApiError> {
-        self.text_body("application/json").await
+    pub(super) async fn json_body(&mut self) -> Result<String, Problem> {
+        let body = self.text_body("application/json").await?;
+        strict::check_body(self, &body)?;
+        Ok(body)
+    }
+
+    /// The JSON body as `T`.
+    pub(super) async fn parsed_body<T: DeserializeOwned>(&mut self) -> Result<T, Problem> {
+        Ok(parse(&self.json_body().await?)?)
+    }
+
+    /// The body as text, whatever it is declared to be.
+    pub(super) async fn any_body(&mut self) -> Result<String, ApiError> {
+        let bytes = read_body(std::mem::take(self.body.get_mut())).await?;
+        String::from_utf8(bytes).map_err(|_| ApiError::bad_request("Body is not valid UTF-8"))
+    }
+
+    /// Where the client reached the platform, for addresses to hand out.
+    pub(super) fn origin(&self) -> String {
+        let scheme = self.parts.uri.scheme().map_or("http", Scheme::as_str);
+        let named = self.parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let asked = self.parts.uri.authority().map(Authority::as_str);
+        format!("{scheme}://{}", asked.or(named).unwrap_or("127.0.0.1"))
     }
 
     /// The body as text, when it is declared to be of `media_type`.
@@ -50,8 +88,7 @@ impl<S: Directory> Call<S> {
             let error = ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text);
             return Err(error.because(Reason::bounded("body.type", Bound::Word(media_type))));
         }
-        let bytes = read_body(std::mem::take(self.body.get_mut())).await?;
-        String::from_utf8(bytes).map_err(|_| ApiError::bad_request("Body is not valid UTF-8"))
+        self.any_body().await
     }
 
     fn is_of_type(&self, media_type: &str) -> bool {
@@ -60,6 +97,31 @@ impl<S: Directory> Call<S> {
         let essence = declared.split_once(';').map_or(declared, |(essence, _)| essence);
         essence.trim().eq_ignore_ascii_case(media_type)
     }
+}
+
+/// A body as `T`. The error names the member that is wrong and what is wanted of it, never what was there.
+pub(super) fn parse<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ApiError> {
+    let mut reader = serde_json::Deserializer::from_str(body);
+    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let (path, why) = (error.path().to_string(), error.inner());
+        if why.classify() != Category::Data {
+            return ApiError::bad_request("Body is not valid JSON");
+        }
+        let text = why.to_string();
+        let why = text.rsplit_once(" at line ").map_or(text.as_str(), |(why, _)| why);
+        // Of "invalid type: string \"…\", expected a boolean" only the end is ours to repeat.
+        let why = match why.rsplit_once(", expected ") {
+            Some((_, wanted)) => format!("expected {wanted}"),
+            None if why.starts_with("missing field") => why.to_owned(),
+            None => "it cannot be read".to_owned(),
+        };
+        ApiError::bad_request(match path.as_str() {
+            "." | "?" => format!("Invalid body: {why}"),
+            path => format!("Invalid {path}: {why}"),
+        })
+    })?;
+    reader.end().map_err(|_| ApiError::bad_request("Body is not valid JSON"))?;
+    Ok(parsed)
 }
 
 /// A whole body, when it is not too large and arrives in time.

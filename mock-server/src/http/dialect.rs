@@ -3,9 +3,10 @@
 
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
+use serde_json::{Value, json};
 
-use super::error::ApiError;
-use crate::domain::Refusal;
+use super::{dispatch::Route, error::ApiError};
+use crate::domain::{BadSignUp, Directory, Overrun, Refusal};
 
 /// How the platform answers a missing or dead session token. Clients must treat all dialects alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,34 +24,108 @@ pub enum Profile {
 /// Called with an identity token; the session token in its path is judged apart (contract §3).
 const RENEW: &str = "sessions.renew";
 
-/// The answer to a refused call of `operation`.
-pub(super) fn refused(refusal: &Refusal, profile: Profile, operation: &str) -> Response {
-    let error = api_error(refusal, profile, operation);
+/// The one operation whose errors are `{"error"}` and no more (contract §5).
+const BARE: &str = "docs.search";
+
+/// The operation that refuses, and what is published of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Speaker {
+    pub(super) operation: &'static str,
+    pub(super) published: &'static [u16],
+}
+
+impl Speaker {
+    pub(super) fn of<S: Directory>(route: &Route<S>) -> Self {
+        Self { operation: route.operation, published: route.published }
+    }
+
+    fn lists(&self, status: StatusCode) -> bool {
+        self.published.contains(&status.as_u16())
+    }
+}
+
+/// The answer to a refused call.
+pub(super) fn refused(refusal: &Refusal, profile: Profile, speaker: &Speaker) -> Response {
+    let error = api_error(refusal, profile, speaker);
     if profile == Profile::Legacy && *refusal == Refusal::NoCredential {
         return error.status.into_response();
     }
     (&error).into_response()
 }
 
-fn api_error(refusal: &Refusal, profile: Profile, operation: &str) -> ApiError {
-    let dead = matches!(refusal, Refusal::BadToken | Refusal::TokenExpired { .. });
-    if profile == Profile::Legacy && dead && operation != RENEW {
-        return ApiError::new(StatusCode::FORBIDDEN, "Access denied");
-    }
-    let error = ApiError::new(status(refusal, profile, operation), refusal.to_string());
-    match refusal {
-        Refusal::GraceLock => error.with_code("BILLING_GRACE_LOCK"),
-        _ => error,
-    }
+/// An error as `operation` writes it.
+pub(super) fn spoken(error: ApiError, operation: &str) -> ApiError {
+    if operation == BARE { error.bare() } else { error }
 }
 
-fn status(refusal: &Refusal, profile: Profile, operation: &str) -> StatusCode {
+/// The error that a refusal is.
+pub(super) fn api_error(refusal: &Refusal, profile: Profile, speaker: &Speaker) -> ApiError {
+    let dead = matches!(refusal, Refusal::BadToken | Refusal::TokenExpired { .. });
+    if profile == Profile::Legacy && dead && speaker.operation != RENEW {
+        return ApiError::new(StatusCode::FORBIDDEN, "Access denied");
+    }
+    let natural = status(refusal, profile, speaker);
+    let status = match profile {
+        Profile::Published => as_published(natural, refusal, speaker),
+        Profile::Default | Profile::Legacy => natural,
+    };
+    let error = ApiError::new(status, refusal.to_string());
+    let error = match refusal {
+        Refusal::GraceLock => error.with_code("BILLING_GRACE_LOCK"),
+        Refusal::SessionLimit { .. } => error.with_code("BILLING_SESSION_LIMIT"),
+        Refusal::PayloadLimit { .. } => error.with_code("BILLING_PAYLOAD_LIMIT"),
+        Refusal::DowngradeBlocked(overrun) => {
+            error.with_code("BILLING_DOWNGRADE_BLOCKED").with_details(details(overrun))
+        }
+        _ => error,
+    };
+    spoken(error, speaker.operation)
+}
+
+fn details(overrun: &Overrun) -> Value {
+    json!({
+        "targetPlan": overrun.target.wire_name(),
+        "activeSessionCount": overrun.usage.sessions,
+        "maxConcurrentSessionsAllowed": overrun.limits.sessions,
+        "sessionsOverLimit": overrun.sessions(),
+        "largestActivePayloadBytes": overrun.usage.largest_payload_bytes,
+        "maxPayloadBytesAllowed": overrun.limits.payload_bytes,
+        "payloadOverLimit": overrun.payload(),
+    })
+}
+
+/// In profile `published` a well-formed call gets nothing but what is published. What cannot be said in
+/// those words is said in the nearest ones. The grace lock stays itself: its ruling outranks the list.
+fn as_published(status: StatusCode, refusal: &Refusal, speaker: &Speaker) -> StatusCode {
+    let nearest = match refusal {
+        Refusal::GraceLock => return status,
+        Refusal::WrongRole { .. } if speaker.lists(StatusCode::UNAUTHORIZED) => {
+            StatusCode::UNAUTHORIZED
+        }
+        Refusal::WrongRole { .. } | Refusal::NoUser | Refusal::BadUserToken => {
+            StatusCode::FORBIDDEN
+        }
+        _ if speaker.lists(StatusCode::FORBIDDEN) => StatusCode::FORBIDDEN,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    let is_said = speaker.published.is_empty() || speaker.lists(status);
+    let stays = is_said || status == StatusCode::BAD_REQUEST || status.is_server_error();
+    if stays { status } else { nearest }
+}
+
+fn status(refusal: &Refusal, profile: Profile, speaker: &Speaker) -> StatusCode {
+    let operation = speaker.operation;
     use Refusal as R;
     match refusal {
         R::NoCredential if profile == Profile::Legacy => StatusCode::FORBIDDEN,
-        R::NoCredential | R::NoIdentity | R::BadIdentity | R::IdentityExpired { .. } => {
-            StatusCode::UNAUTHORIZED
-        }
+        R::NoCredential
+        | R::NoIdentity
+        | R::BadIdentity
+        | R::IdentityExpired { .. }
+        | R::WrongPassword(_)
+        | R::BadRefresh(_) => StatusCode::UNAUTHORIZED,
+        R::BadSignUp(BadSignUp::Taken) => StatusCode::CONFLICT,
+        R::BadSignUp(_) => StatusCode::BAD_REQUEST,
         R::BadToken | R::TokenExpired { .. } if profile == Profile::Published => {
             StatusCode::UNAUTHORIZED
         }
@@ -72,12 +147,41 @@ fn status(refusal: &Refusal, profile: Profile, operation: &str) -> StatusCode {
             }
             _ => StatusCode::NOT_FOUND,
         },
-        R::NotOwner | R::GraceLock | R::AnonymousRefused | R::SelfServiceOff => {
-            StatusCode::FORBIDDEN
+        R::NoUser | R::BadUserToken if speaker.lists(StatusCode::UNAUTHORIZED) => {
+            StatusCode::UNAUTHORIZED
         }
-        R::WorkspaceUnknown | R::ApplicationUnknown => StatusCode::NOT_FOUND,
-        R::BadPayload(_) => StatusCode::BAD_REQUEST,
-        R::KeyServiceDown => StatusCode::SERVICE_UNAVAILABLE,
+        R::NoUser
+        | R::BadUserToken
+        | R::WrongRole { .. }
+        | R::NotOwner
+        | R::GraceLock
+        | R::AnonymousRefused
+        | R::SelfServiceOff
+        | R::NotAMember
+        | R::SupportAccount
+        | R::BadInvite
+        | R::OwnerOnly
+        | R::SupportOnly => StatusCode::FORBIDDEN,
+        R::WorkspaceUnknown
+        | R::ApplicationUnknown
+        | R::KeyUnknown
+        | R::UserUnknown
+        | R::InviteUnknown
+        | R::TestSwitchesOff
+        | R::NoBilling => StatusCode::NOT_FOUND,
+        R::BadPayload(_)
+        | R::LastOwner
+        | R::Invalid { .. }
+        | R::BadMembershipsFor
+        | R::WorkspaceTaken
+        | R::SessionEnded
+        | R::BillingState(_)
+        | R::ForgedIdentity { .. } => StatusCode::BAD_REQUEST,
+        R::NeedsCheckout => StatusCode::PAYMENT_REQUIRED,
+        R::ApplicationTaken | R::DowngradeBlocked(_) => StatusCode::CONFLICT,
+        R::SessionLimit { .. } | R::PayloadLimit { .. } => StatusCode::TOO_MANY_REQUESTS,
+        R::PaymentOff => StatusCode::NOT_IMPLEMENTED,
+        R::KeyServiceDown | R::AuditDown => StatusCode::SERVICE_UNAVAILABLE,
         R::CannotOpen => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -89,7 +193,18 @@ mod tests {
     use super::*;
 
     fn answer(refusal: &Refusal, profile: Profile, operation: &str) -> (u16, String) {
-        let error = api_error(refusal, profile, operation);
+        let published: &[u16] = match operation {
+            "sessions.set" => &[200, 401, 403, 429],
+            "auth.logout" => &[200, 401, 404],
+            _ => &[200, 400, 401, 403, 404, 410],
+        };
+        let operation = match operation {
+            "sessions.set" => "sessions.set",
+            "auth.logout" => "auth.logout",
+            "sessions.renew" => "sessions.renew",
+            _ => "sessions.get",
+        };
+        let error = api_error(refusal, profile, &Speaker { operation, published });
         (error.status.as_u16(), error.error.into_owned())
     }
 

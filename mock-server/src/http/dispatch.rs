@@ -13,56 +13,210 @@ use indexmap::IndexMap;
 use sync_wrapper::SyncWrapper;
 
 use super::{
-    actor,
+    actor::{Actor, Nobody},
     call::Call,
-    dialect,
+    dialect::{self, Speaker},
     error::{ApiError, Problem},
     faults::Firing,
-    journal::Caller,
+    io::{Answer, Gives, Input, Output, Schemas, Takes},
+    strict,
     visit::Visit,
 };
-use crate::domain::{Account, Directory, SessionCaller};
+use crate::domain::{Account, Directory, EventKind, Refusal, SessionCaller, UserCaller};
 
-/// One operation: where it is, who may call it, what it is called, what it does.
+/// One operation: where it is, who may call it, what it is called, what it does and what is said of it.
 pub(super) struct Route<S: Directory> {
     pub(super) method: Method,
     pub(super) path: &'static str,
     pub(super) operation: &'static str,
+    pub(super) says: &'static str,
+    /// The statuses that the platform has published for it; none for what is the mock's own.
+    pub(super) published: &'static [u16],
+    /// What it refuses beside what its kind of caller brings about.
+    pub(super) refuses: &'static [Refusal],
+    /// The events that it leaves in the audit trail.
+    pub(super) audits: &'static [EventKind],
+    /// Whether it seals or opens a payload.
+    pub(super) seals: bool,
     pub(super) endpoint: Endpoint<S>,
 }
 
-/// Who may call an operation, and the handler, which gets a caller of just that kind.
-pub(super) enum Endpoint<S: Directory> {
-    Public(Handler<S, ()>),
-    Session(Handler<S, SessionCaller<S>>),
-    Identity(Handler<S, Account>),
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    Public,
+    /// The bearer of a session token.
+    Session,
+    /// The bearer of an identity token.
+    Identity,
+    /// The bearer of a USER token, whatever the role.
+    User,
+    /// An ADMIN or OWNER.
+    Admin,
+    /// An ADMIN, OWNER or SUPPORT.
+    Billing,
 }
 
-type Handler<S, C> = Box<dyn Fn(Call<S>, C) -> Reply + Send + Sync>;
-type Reply = Pin<Box<dyn Future<Output = Answer> + Send>>;
+/// Who may call, and the handler, which gets a caller of just that kind.
+pub(super) struct Endpoint<S: Directory> {
+    pub(super) access: Access,
+    pub(super) takes: fn(&mut Schemas) -> Takes,
+    pub(super) gives: fn(&mut Schemas) -> Gives,
+    serve: Serve<S>,
+}
 
-/// What a handler comes to.
-pub(super) type Answer = Result<Response, Problem>;
+type Serve<S> =
+    Box<dyn for<'a> Fn(Call<S>, Access, &'a mut Option<Firing>) -> Reply<'a> + Send + Sync>;
+type Reply<'a> = Pin<Box<dyn Future<Output = Answer<Response>> + Send + 'a>>;
+
+/// A function that can handle the calls of a kind of caller `C`: of the call alone, of the caller too, or
+/// of what it takes as well. `Shape` only tells these apart.
+pub(super) trait Handler<S: Directory, C, Shape>: Send + Sync + 'static {
+    type Input: Input;
+    type Output: Output;
+
+    fn handle(
+        &self,
+        call: Call<S>,
+        caller: C,
+        input: Self::Input,
+    ) -> impl Future<Output = Answer<Self::Output>> + Send + use<Self, S, C, Shape>;
+}
+
+impl<S: Directory, H, F, A> Handler<S, Nobody, fn(Call<S>) -> A> for H
+where
+    H: Fn(Call<S>) -> F + Send + Sync + 'static,
+    F: Future<Output = Answer<A>> + Send + 'static,
+    A: Output,
+{
+    type Input = ();
+    type Output = A;
+
+    fn handle(
+        &self,
+        call: Call<S>,
+        _: Nobody,
+        (): (),
+    ) -> impl Future<Output = Answer<A>> + Send + use<S, H, F, A> {
+        self(call)
+    }
+}
+
+impl<S: Directory, H, F, C, A> Handler<S, C, fn(Call<S>, C) -> A> for H
+where
+    H: Fn(Call<S>, C) -> F + Send + Sync + 'static,
+    F: Future<Output = Answer<A>> + Send + 'static,
+    A: Output,
+{
+    type Input = ();
+    type Output = A;
+
+    fn handle(
+        &self,
+        call: Call<S>,
+        caller: C,
+        (): (),
+    ) -> impl Future<Output = Answer<A>> + Send + use<S, H, F, C, A> {
+        self(call, caller)
+    }
+}
+
+impl<S: Directory, H, F, C, I, A> Handler<S, C, fn(Call<S>, C, I) -> A> for H
+where
+    H: Fn(Call<S>, C, I) -> F + Send + Sync + 'static,
+    F: Future<Output = Answer<A>> + Send + 'static,
+    I: Input,
+    A: Output,
+{
+    type Input = I;
+    type Output = A;
+
+    fn handle(
+        &self,
+        call: Call<S>,
+        caller: C,
+        input: I,
+    ) -> impl Future<Output = Answer<A>> + Send + use<S, H, F, C, I, A> {
+        self(call, caller, input)
+    }
+}
 
 /// Anybody may call.
-pub(super) fn public<S: Directory, F: Future<Output = Answer> + Send + 'static>(
-    handler: impl Fn(Call<S>) -> F + Send + Sync + 'static,
-) -> Endpoint<S> {
-    Endpoint::Public(Box::new(move |call, ()| Box::pin(handler(call))))
+pub(super) fn public<S: Directory, X: 'static>(handler: impl Handler<S, Nobody, X>) -> Endpoint<S> {
+    endpoint(Access::Public, handler)
 }
 
 /// The bearer of a session token.
-pub(super) fn session<S: Directory, F: Future<Output = Answer> + Send + 'static>(
-    handler: impl Fn(Call<S>, SessionCaller<S>) -> F + Send + Sync + 'static,
+pub(super) fn session<S: Directory, X: 'static>(
+    handler: impl Handler<S, SessionCaller<S>, X>,
 ) -> Endpoint<S> {
-    Endpoint::Session(Box::new(move |call, caller| Box::pin(handler(call, caller))))
+    endpoint(Access::Session, handler)
 }
 
 /// The bearer of an identity token.
-pub(super) fn identity<S: Directory, F: Future<Output = Answer> + Send + 'static>(
-    handler: impl Fn(Call<S>, Account) -> F + Send + Sync + 'static,
+pub(super) fn identity<S: Directory, X: 'static>(
+    handler: impl Handler<S, Account, X>,
 ) -> Endpoint<S> {
-    Endpoint::Identity(Box::new(move |call, account| Box::pin(handler(call, account))))
+    endpoint(Access::Identity, handler)
+}
+
+/// The bearer of a USER token.
+pub(super) fn user<S: Directory, X: 'static>(
+    handler: impl Handler<S, UserCaller<S>, X>,
+) -> Endpoint<S> {
+    endpoint(Access::User, handler)
+}
+
+/// An ADMIN or OWNER.
+pub(super) fn admin<S: Directory, X: 'static>(
+    handler: impl Handler<S, UserCaller<S>, X>,
+) -> Endpoint<S> {
+    endpoint(Access::Admin, handler)
+}
+
+/// An ADMIN, OWNER or SUPPORT.
+pub(super) fn billing<S: Directory, X: 'static>(
+    handler: impl Handler<S, UserCaller<S>, X>,
+) -> Endpoint<S> {
+    endpoint(Access::Billing, handler)
+}
+
+fn endpoint<S: Directory, C: Actor<S>, X: 'static, H: Handler<S, C, X>>(
+    access: Access,
+    handler: H,
+) -> Endpoint<S> {
+    let handler = Arc::new(handler);
+    let serve: Serve<S> = Box::new(move |call, access, firing| {
+        let handler = Arc::clone(&handler);
+        Box::pin(serve::<S, C, X, H>(handler, call, access, firing))
+    });
+    Endpoint { access, takes: H::Input::describe, gives: H::Output::describe, serve }
+}
+
+/// Finds out who calls and lets the handler answer, or the fault that strikes the call.
+async fn serve<S: Directory, C: Actor<S>, X: 'static, H: Handler<S, C, X>>(
+    handler: Arc<H>,
+    mut call: Call<S>,
+    access: Access,
+    firing: &mut Option<Firing>,
+) -> Answer<Response> {
+    let visit = Arc::clone(&call.visit);
+    if let Some(answer) = struck(&visit, firing.as_ref()).await {
+        return Ok(answer);
+    }
+    let caller = C::find(&call, access).await?;
+    if let Some(answer) = meet(call.operation, &visit, &caller, firing).await {
+        return Ok(answer);
+    }
+    let handled = async {
+        strict::check(&call)?;
+        let input = H::Input::read(&mut call).await?;
+        Ok(handler.handle(call, caller, input).await?.respond())
+    };
+    match firing {
+        None => handled.await,
+        Some(firing) => firing.during(handled).await,
+    }
 }
 
 /// The router of a table.
@@ -94,16 +248,19 @@ async fn dispatch<S: Directory>(routes: Arc<Vec<Route<S>>>, request: Request) ->
     };
     let parameters = parameters.iter().map(|(name, value)| (name.into(), value.to_owned()));
     let parameters = parameters.collect();
-    let body = SyncWrapper::new(body);
-    let call = Call { visit: Arc::clone(&visit), parts, parameters, body };
-    let mut firing = visit.site.faults.strike_anybody(route.operation);
-    let response = match run(route, call, &mut firing).await {
+    let (body, operation) = (SyncWrapper::new(body), route.operation);
+    let call = Call { visit: Arc::clone(&visit), operation, parts, parameters, body };
+    let mut firing = visit.site.faults.strike_anybody(operation);
+    let response = match (route.endpoint.serve)(call, route.endpoint.access, &mut firing).await {
         Ok(response) => response,
         Err(Problem::Refused(refusal)) => {
             visit.refused(refusal.reason());
-            dialect::refused(&refusal, visit.site.profile, route.operation)
+            dialect::refused(&refusal, visit.site.profile, &Speaker::of(route))
         }
-        Err(Problem::Http(error)) => visit.refuse(&error),
+        Err(Problem::Http(error)) => {
+            visit.refused(error.reason());
+            dialect::spoken(error, operation).into_response()
+        }
     };
     match firing {
         None => response,
@@ -111,47 +268,18 @@ async fn dispatch<S: Directory>(routes: Arc<Vec<Route<S>>>, request: Request) ->
     }
 }
 
-/// Finds out who calls and lets the handler answer, or the fault that strikes the call.
-async fn run<S: Directory>(route: &Route<S>, call: Call<S>, firing: &mut Option<Firing>) -> Answer {
-    let visit = Arc::clone(&call.visit);
-    if let Some(answer) = struck(&visit, firing.as_ref()).await {
-        return Ok(answer);
-    }
-    let handled = match &route.endpoint {
-        Endpoint::Public(handler) => handler(call, ()),
-        Endpoint::Session(handler) => {
-            let caller = actor::session(&call).await?;
-            if let Some(answer) = meet(route, &visit, actor::noted(&caller), firing).await {
-                return Ok(answer);
-            }
-            handler(call, caller)
-        }
-        Endpoint::Identity(handler) => {
-            let account = actor::identity(&call).await?;
-            let noted = Caller::Account(account.uid.as_str().into());
-            if let Some(answer) = meet(route, &visit, noted, firing).await {
-                return Ok(answer);
-            }
-            handler(call, account)
-        }
-    };
-    match firing {
-        None => handled.await,
-        Some(firing) => firing.during(handled).await,
-    }
-}
-
 /// Notes who calls, and looks for a fault that waits for them.
-async fn meet<S: Directory>(
-    route: &Route<S>,
+async fn meet<S: Directory, C: Actor<S>>(
+    operation: &'static str,
     visit: &Visit<S>,
-    caller: Caller,
+    caller: &C,
     firing: &mut Option<Firing>,
 ) -> Option<Response> {
+    let caller = caller.noted();
     visit.known(caller.clone());
     let (site, is_struck) = (&visit.site, firing.is_some());
     let store = &site.platform.store;
-    let found = site.faults.strike_caller(route.operation, &caller, store, is_struck).await?;
+    let found = site.faults.strike_caller(operation, &caller, store, is_struck).await?;
     struck(visit, Some(firing.insert(found))).await
 }
 

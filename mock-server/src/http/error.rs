@@ -5,16 +5,21 @@ use std::borrow::Cow;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::Serialize;
+use serde_json::Value;
 
-use super::respond;
+use super::{query::BadParameter, respond};
 use crate::domain::{Reason, Refusal};
 
 /// An error as it goes over the wire.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ApiError {
     pub(super) status: StatusCode,
     pub(super) error: Cow<'static, str>,
     pub(super) code: Option<Cow<'static, str>>,
+    /// What else a client needs to know.
+    details: Option<Box<Value>>,
+    /// Without a status in the body, as the one operation answers that is none of the API's.
+    is_bare: bool,
     /// In seconds.
     retry_after: Option<u64>,
     reason: Option<Reason>,
@@ -29,7 +34,15 @@ pub(super) enum Problem {
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, error: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, error: error.into(), code: None, retry_after: None, reason: None }
+        Self {
+            status,
+            error: error.into(),
+            code: None,
+            details: None,
+            is_bare: false,
+            retry_after: None,
+            reason: None,
+        }
     }
 
     pub(crate) fn bad_request(error: impl Into<Cow<'static, str>>) -> Self {
@@ -43,6 +56,14 @@ impl ApiError {
 
     pub(super) fn with_code(self, code: impl Into<Cow<'static, str>>) -> Self {
         Self { code: Some(code.into()), ..self }
+    }
+
+    pub(super) fn with_details(self, details: Value) -> Self {
+        Self { details: Some(Box::new(details)), ..self }
+    }
+
+    pub(super) fn bare(self) -> Self {
+        Self { is_bare: true, ..self }
     }
 
     /// When to come again, in seconds.
@@ -79,21 +100,39 @@ impl IntoResponse for ApiError {
 
 impl IntoResponse for &ApiError {
     fn into_response(self) -> Response {
-        #[derive(Serialize)]
-        struct Body<'a> {
-            status: u16,
-            error: &'a str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            code: Option<&'a str>,
-        }
-        let body =
-            Body { status: self.status.as_u16(), error: &self.error, code: self.code.as_deref() };
-        let mut response = respond::json(&body);
+        let mut response = respond::json(&self.body());
         *response.status_mut() = self.status;
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
+    }
+}
+
+/// What an error's body looks like.
+#[derive(Debug, Serialize)]
+pub(super) struct ErrorBody<'a> {
+    /// The HTTP status again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    /// What is wrong.
+    error: &'a str,
+    /// Set for the four that have to do with billing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    /// What stands against a downgrade.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<&'a Value>,
+}
+
+impl ApiError {
+    pub(super) fn body(&self) -> ErrorBody<'_> {
+        ErrorBody {
+            status: (!self.is_bare).then_some(self.status.as_u16()),
+            error: &self.error,
+            code: self.code.as_deref(),
+            details: self.details.as_deref(),
+        }
     }
 }
 
@@ -106,5 +145,11 @@ impl From<Refusal> for Problem {
 impl From<ApiError> for Problem {
     fn from(error: ApiError) -> Self {
         Self::Http(error)
+    }
+}
+
+impl From<BadParameter> for Problem {
+    fn from(bad: BadParameter) -> Self {
+        Self::Http(bad.into())
     }
 }

@@ -1,25 +1,40 @@
 //! The platform over HTTP. The table in `routes` says what there is; everything else serves it.
 
 mod actor;
+mod applications;
+mod audit;
 mod auth;
+mod billing;
 mod call;
+mod checkout;
 pub(crate) mod cookies;
 mod dialect;
 mod dispatch;
+mod docs;
 mod edge;
 mod error;
 mod faults;
+mod given;
 mod health;
 mod hygiene;
 mod identity;
+mod invites;
+mod io;
 mod journal;
+mod listing;
 mod login;
+mod openapi;
+mod operators;
 mod query;
 mod respond;
 mod routes;
 mod serve;
 mod sessions;
+mod strict;
+mod users;
+mod views;
 mod visit;
+mod workspaces;
 
 use std::{fmt, net::IpAddr, sync::Arc};
 
@@ -52,6 +67,8 @@ use crate::{
 pub(crate) struct Site<S> {
     pub(crate) platform: Platform<S>,
     pub(crate) profile: Profile,
+    /// Whether identities that a client puts into a request are refused.
+    pub(crate) strict: bool,
     pub(crate) edge: Gate,
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
@@ -61,10 +78,11 @@ impl<S> Site<S> {
     /// An independent copy of the whole state as it is now, over `store`, a copy of this one's, and going by
     /// `clock`: what a snapshot is and what a restore makes. It names every part, so that none is forgotten.
     pub(crate) fn fork(&self, store: S, clock: Clock) -> Self {
-        let Self { platform, profile, edge, faults, journal } = self;
+        let Self { platform, profile, strict, edge, faults, journal } = self;
         Self {
             platform: platform.fork(store, clock),
             profile: *profile,
+            strict: *strict,
             edge: edge.clone(),
             faults: faults.clone(),
             journal: journal.clone(),

@@ -34,6 +34,15 @@ impl Query {
         }
     }
 
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name.as_bytes())
+    }
+
+    /// A parameter for which anything unreadable counts as not given.
+    pub(super) fn lenient(&self, name: &'static str) -> Option<String> {
+        self.text(name).ok().flatten().filter(|value| !value.is_empty())
+    }
+
     pub(super) fn text(&self, name: &'static str) -> Result<Option<String>, BadParameter> {
         let text = self.bytes(name)?.map(String::from_utf8).transpose();
         text.map_err(|_| BadParameter { name, mend: "it is not valid UTF-8".into() })

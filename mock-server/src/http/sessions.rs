@@ -1,132 +1,201 @@
 //! `/api/v1/sessions`: a session and its payload (contract §3).
 
-use http::StatusCode;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::{Value, json, value::RawValue};
 
 use super::{
-    call::Call,
-    dispatch::Answer,
-    error::ApiError,
-    respond::{json, json_text},
+    call::{Call, parse},
+    error::Problem,
+    io::{Answer, Example, Input, Json, Schemas, Takeable, Takes, UserObject},
 };
 use crate::domain::{
-    Account, Directory, Payload, Reason, Refusal, Reuse, SessionCaller, SessionId, UserId,
-    written_value,
+    Account, Directory, Payload, Refusal, Reuse, SessionCaller, SessionId, UserId, written_value,
 };
 
-#[derive(Serialize)]
+/// A token for a session.
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct SessionToken {
+pub(super) struct SessionToken {
     session_token: String,
 }
 
-pub(super) async fn create<S: Directory>(call: Call<S>, account: Account) -> Answer {
-    open(call, account, Reuse::Never).await
+/// Where a session shall be opened, and what it begins with.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct OpenSession {
+    /// The workspace.
+    #[serde(rename = "workspaceName")]
+    workspace_name: String,
+    /// One of the workspace's applications, or none.
+    app_id: Option<String>,
+    /// A JSON object; nothing and null are `{}`. It counts only when the session is created.
+    #[schemars(with = "Option<serde_json::Map<String, Value>>")]
+    payload: Option<Box<RawValue>>,
 }
 
-pub(super) async fn get_or_create<S: Directory>(call: Call<S>, account: Account) -> Answer {
-    open(call, account, Reuse::NewestActive).await
-}
-
-async fn open<S: Directory>(mut call: Call<S>, account: Account, reuse: Reuse) -> Answer {
-    #[derive(Deserialize)]
-    struct Body<'a> {
-        #[serde(rename = "workspaceName")]
-        workspace_name: String,
-        app_id: Option<String>,
-        #[serde(borrow)]
-        payload: Option<&'a RawValue>,
+impl Example for OpenSession {
+    fn example() -> Value {
+        json!({ "workspaceName": "acme", "app_id": "acme-notes", "payload": { "theme": "dark" } })
     }
-    let body = call.json_body().await?;
-    let body: Body<'_> = parse(&body)?;
-    let payload = match body.payload {
+}
+
+pub(super) async fn create<S: Directory>(
+    call: Call<S>,
+    account: Account,
+    body: Json<OpenSession>,
+) -> Answer<Json<SessionToken>> {
+    open(call, account, body.0, Reuse::Never).await
+}
+
+pub(super) async fn get_or_create<S: Directory>(
+    call: Call<S>,
+    account: Account,
+    body: Json<OpenSession>,
+) -> Answer<Json<SessionToken>> {
+    open(call, account, body.0, Reuse::NewestActive).await
+}
+
+async fn open<S: Directory>(
+    call: Call<S>,
+    account: Account,
+    body: OpenSession,
+    reuse: Reuse,
+) -> Answer<Json<SessionToken>> {
+    let payload = match body.payload.filter(|payload| payload.get() != "null") {
         Some(payload) => Payload::parse(payload.get()).map_err(Refusal::from)?,
         None => Payload::default(),
     };
     let target = call.platform().target(&body.workspace_name, body.app_id.as_deref()).await?;
+    call.visit.entered(&target.workspace);
     let session_token =
         call.platform().open_session(&account, &target, &payload, None, reuse).await?;
-    Ok(json(&SessionToken { session_token }))
+    Ok(Json(SessionToken { session_token }))
 }
 
-pub(super) async fn renew<S: Directory>(call: Call<S>, account: Account) -> Answer {
-    #[derive(Serialize)]
-    struct Renewed<'a> {
-        #[serde(rename = "sessionToken")]
-        session_token: String,
-        payload: &'a RawValue,
-    }
+/// A renewed token, and the session's data.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Renewed {
+    session_token: String,
+    #[schemars(with = "serde_json::Map<String, Value>")]
+    payload: Box<RawValue>,
+}
+
+pub(super) async fn renew<S: Directory>(call: Call<S>, account: Account) -> Answer<Json<Renewed>> {
     let token = call.parameter("sessionToken").trim();
     if token.is_empty() {
-        return Err(ApiError::bad_request("Session token must not be empty").into());
+        return Err(Refusal::invalid("sessionToken", "it must not be empty").into());
     }
     let (session_token, payload) = call.platform().renew(&account, token).await?;
     let payload = serde_json::from_str(&payload).map_err(|_| Refusal::CannotOpen)?;
-    Ok(json(&Renewed { session_token, payload }))
+    Ok(Json(Renewed { session_token, payload }))
 }
 
-pub(super) async fn payload<S: Directory>(call: Call<S>, caller: SessionCaller<S>) -> Answer {
-    Ok(json_text(call.platform().read_payload(&caller).await?))
+pub(super) async fn payload<S: Directory>(
+    call: Call<S>,
+    caller: SessionCaller<S>,
+) -> Answer<UserObject> {
+    Ok(UserObject(call.platform().read_payload(&caller).await?))
 }
 
-pub(super) async fn identity<S: Directory>(call: Call<S>, caller: SessionCaller<S>) -> Answer {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Identity {
-        user_id: Option<UserId>,
-        email: Option<String>,
-    }
+/// Who the bearer of a session token is.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Identity {
+    #[schemars(with = "Option<i64>")]
+    user_id: Option<UserId>,
+    email: Option<String>,
+}
+
+pub(super) async fn identity<S: Directory>(
+    call: Call<S>,
+    caller: SessionCaller<S>,
+) -> Answer<Json<Identity>> {
     let user = call.platform().caller_user(&caller).await?;
     let user_id = user.as_ref().map(|user| user.id);
-    Ok(json(&Identity { user_id, email: user.and_then(|user| user.email) }))
+    Ok(Json(Identity { user_id, email: user.and_then(|user| user.email) }))
 }
 
-pub(super) async fn get<S: Directory>(call: Call<S>, caller: SessionCaller<S>) -> Answer {
-    #[derive(Serialize)]
-    struct Entry<'a> {
-        key: &'a str,
-        value: &'a RawValue,
-    }
+/// A key and its value.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Entry {
+    key: String,
+    #[schemars(with = "Value")]
+    value: Box<RawValue>,
+}
+
+pub(super) async fn get<S: Directory>(
+    call: Call<S>,
+    caller: SessionCaller<S>,
+) -> Answer<Json<Entry>> {
     let key = call.parameter("key");
-    match call.platform().read_key(&caller, key).await? {
-        Some(value) => Ok(json(&Entry { key, value: &value })),
-        None => {
-            let error = ApiError::new(StatusCode::NOT_FOUND, "Key not found");
-            Err(error.because(Reason::of("key.written")).into())
-        }
+    let value = call.platform().read_key(&caller, key).await?.ok_or(Refusal::KeyUnknown)?;
+    Ok(Json(Entry { key: key.to_owned(), value }))
+}
+
+/// A value to write.
+#[derive(Debug)]
+pub(super) struct Written(Box<RawValue>);
+
+impl Input for Written {
+    async fn read<S: Directory>(call: &mut Call<S>) -> Result<Self, Problem> {
+        let body = call.json_body().await?;
+        let body: &RawValue = parse(body.trim())?;
+        Ok(Self(written_value(body).map_err(Refusal::from)?))
+    }
+
+    fn describe(schemas: &mut Schemas) -> Takes {
+        let schema = schemas.read.subschema_for::<WrittenValue>();
+        let example = json!({ "value": "dark" });
+        let body = Takeable { media_type: "application/json", schema, example };
+        Takes { query: Vec::new(), body: Some(body) }
     }
 }
 
-pub(super) async fn set<S: Directory>(mut call: Call<S>, caller: SessionCaller<S>) -> Answer {
-    let body = call.json_body().await?;
-    let value = written_value(parse(body.trim())?).map_err(Refusal::from)?;
-    let key = call.parameter("key").to_owned();
-    Ok(json_text(call.platform().write_key(&caller, key, value).await?))
-}
+struct WrittenValue;
 
-pub(super) async fn delete<S: Directory>(call: Call<S>, caller: SessionCaller<S>) -> Answer {
-    Ok(json(&call.platform().delete_key(&caller, call.parameter("key")).await?))
-}
-
-pub(super) async fn revoke<S: Directory>(call: Call<S>, caller: SessionCaller<S>) -> Answer {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Revoked {
-        revoked: bool,
-        session_id: SessionId,
+impl JsonSchema for WrittenValue {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "WrittenValue".into()
     }
-    call.platform().revoke(&caller).await?;
-    Ok(json(&Revoked { revoked: true, session_id: caller.session }))
-}
 
-/// The body as `T`. The reason names no value: a payload is nobody's business here.
-pub(super) fn parse<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ApiError> {
-    serde_json::from_str(body).map_err(|error| {
-        use serde_json::error::Category;
-        ApiError::bad_request(match error.classify() {
-            Category::Data => "Body lacks a member or has one of a wrong type",
-            Category::Io | Category::Syntax | Category::Eof => "Body is not valid JSON",
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "`{\"value\": x}`, also with `workspaceName` and `app_id` beside it, writes x; any \
+                other JSON is the value itself. Clients always wrap.",
         })
-    })
+    }
+}
+
+pub(super) async fn set<S: Directory>(
+    call: Call<S>,
+    caller: SessionCaller<S>,
+    value: Written,
+) -> Answer<UserObject> {
+    let key = call.parameter("key").to_owned();
+    Ok(UserObject(call.platform().write_key(&caller, key, value.0).await?))
+}
+
+pub(super) async fn delete<S: Directory>(
+    call: Call<S>,
+    caller: SessionCaller<S>,
+) -> Answer<Json<bool>> {
+    Ok(Json(call.platform().delete_key(&caller, call.parameter("key")).await?))
+}
+
+/// Whether this call ended a session; false for one that had ended already.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Revoked {
+    pub(super) revoked: bool,
+    #[schemars(with = "i64")]
+    pub(super) session_id: SessionId,
+}
+
+pub(super) async fn revoke<S: Directory>(
+    call: Call<S>,
+    caller: SessionCaller<S>,
+) -> Answer<Json<Revoked>> {
+    call.platform().revoke(&caller).await?;
+    Ok(Json(Revoked { revoked: true, session_id: caller.session }))
 }

@@ -20,7 +20,7 @@ use super::{
     faults::{BrokenOff, FaultId},
     journal::{Caller, Row, method_name},
 };
-use crate::domain::Reason;
+use crate::domain::{Reason, Workspace};
 
 /// A request with `X-Mock-Explain: 1` is told which check refused it.
 const EXPLAIN: HeaderName = HeaderName::from_static("x-mock-explain");
@@ -51,7 +51,14 @@ impl<S> Visit<S> {
     }
 
     pub(super) fn known(&self, caller: Caller) {
-        self.notes().caller = caller;
+        let mut notes = self.notes();
+        notes.workspace = notes.workspace.or(caller.workspace());
+        notes.caller = caller;
+    }
+
+    /// Notes the workspace that a caller without one of their own went to.
+    pub(super) fn entered(&self, workspace: &impl Workspace) {
+        self.notes().workspace = Some(workspace.row().id);
     }
 
     pub(super) fn refused(&self, reason: Reason) {

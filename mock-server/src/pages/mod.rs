@@ -76,6 +76,14 @@ pub(crate) struct ContinuePage<'a> {
     pub(crate) cancel: &'a str,
 }
 
+/// The fake payment provider's page.
+#[derive(Debug, Template)]
+#[template(path = "checkout.html")]
+pub(crate) struct CheckoutPage<'a> {
+    pub(crate) workspace: &'a str,
+    pub(crate) plan: &'a str,
+}
+
 /// A page that only tells something.
 #[derive(Debug, Template)]
 #[template(path = "notice.html")]
@@ -100,6 +108,21 @@ pub(crate) fn provider(
 
 pub(crate) fn continue_as(page: &ContinuePage<'_>, redirect_uri: &str) -> Response {
     html(StatusCode::OK, page, redirect_uri)
+}
+
+/// The page with its forms, which lead wherever the buyer came from.
+pub(crate) fn checkout(page: &CheckoutPage<'_>) -> Response {
+    html(StatusCode::OK, page, "https:")
+}
+
+/// For a form that another site's page sent.
+pub(crate) fn foreign_form() -> Response {
+    let page = NoticePage {
+        title: "This form came from somewhere else",
+        text: "For your safety it was not sent on. Go back to the application and begin again there.",
+        parameter: None,
+    };
+    notice(StatusCode::FORBIDDEN, &page)
 }
 
 pub(crate) fn notice(status: StatusCode, page: &NoticePage<'_>) -> Response {

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use super::file::{
-    ApplicationEntry, ClockEntry, ProfileName, RoleName, SeedFile, UserEntry, WorkspaceEntry,
+    ApplicationEntry, ClockEntry, PaymentEntry, PlanName, ProfileName, RoleName, SeedFile,
+    UserEntry, WorkspaceEntry,
 };
 use crate::{
     clock::Clock,
-    domain::{ApplicationId, Role, SessionId, UserId, WorkspaceId},
+    domain::{ApplicationId, Payment, Plan, Role, SessionId, UserId, WorkspaceId},
     http::Profile,
     world::{ApplicationSpec, SessionSpec, UserSpec, WorkspaceSpec, WorldBuilder},
 };
@@ -18,6 +19,12 @@ pub(super) fn describe(file: &SeedFile, mut builder: WorldBuilder) -> WorldBuild
     }
     if let Some(seed) = file.random_seed {
         builder = builder.seed(seed);
+    }
+    if let Some(strict) = file.strict {
+        builder = builder.strict(strict);
+    }
+    if let Some(PaymentEntry { provider, test_switches }) = &file.payment {
+        builder = builder.payment(Payment { provider: *provider, test_switches: *test_switches });
     }
     if let Some(entry) = &file.clock {
         builder = builder.clock(clock(entry));
@@ -56,6 +63,9 @@ fn workspace(entry: &WorkspaceEntry) -> WorkspaceSpec {
     }
     if let Some(on) = entry.self_service {
         spec = spec.self_service(on);
+    }
+    if let Some(plan) = entry.plan {
+        spec = spec.plan(plan.into());
     }
     spec
 }
@@ -110,6 +120,16 @@ impl From<ProfileName> for Profile {
             ProfileName::Default => Self::Default,
             ProfileName::Published => Self::Published,
             ProfileName::Legacy => Self::Legacy,
+        }
+    }
+}
+
+impl From<PlanName> for Plan {
+    fn from(name: PlanName) -> Self {
+        match name {
+            PlanName::Free => Self::Free,
+            PlanName::Base => Self::Base,
+            PlanName::Pro => Self::Pro,
         }
     }
 }

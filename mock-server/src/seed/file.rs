@@ -15,6 +15,10 @@ pub(super) struct SeedFile {
     /// Makes the world reproducible: the same number and the same requests in sequence give the same bytes.
     /// Without it the operating system's randomness is used.
     pub(super) random_seed: Option<u64>,
+    /// Whether a request that names a `userId`, `workspaceId` or `tenantId` is refused; it is not unless said.
+    pub(super) strict: Option<bool>,
+    /// Whether workspaces can pay; they cannot unless said.
+    pub(super) payment: Option<PaymentEntry>,
     /// What time it is. Without it the binary's clock runs, and a Rust test's stands still.
     pub(super) clock: Option<ClockEntry>,
     /// The workspaces, with their applications and users.
@@ -33,6 +37,32 @@ pub(super) enum ProfileName {
     Published,
     /// As older deployments answer: 403.
     Legacy,
+}
+
+/// The switches of the payment provider; both are off unless said.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct PaymentEntry {
+    /// Whether there is a provider: a fake one, whose page takes every payment.
+    #[serde(default)]
+    pub(super) provider: bool,
+    /// Whether `POST /workspaces/billing/test/…` works, which ends periods at once.
+    #[serde(default)]
+    pub(super) test_switches: bool,
+}
+
+/// What a workspace pays for, which limits its sessions and payloads.
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) enum PlanName {
+    /// 20 active sessions, payloads of 2048 bytes.
+    Free,
+    /// 100 active sessions, payloads of 4096 bytes.
+    Base,
+    /// 1000 active sessions, payloads of 16384 bytes.
+    Pro,
 }
 
 /// The world's clock.
@@ -63,6 +93,8 @@ pub(super) struct WorkspaceEntry {
     pub(super) accept_anonymous: Option<bool>,
     /// Whether plain users may look after their own sessions; they may unless said.
     pub(super) self_service: Option<bool>,
+    /// What it pays for; free unless said.
+    pub(super) plan: Option<PlanName>,
     /// Its applications.
     #[serde(default, rename = "application")]
     pub(super) applications: Vec<ApplicationEntry>,

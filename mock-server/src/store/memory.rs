@@ -1,9 +1,14 @@
 //! Rows in memory: what a world uses unless it is given a database.
 //!
-//! Locks are held for a look-up or for one closure on one row, never across an await. Where two are taken,
-//! the outer one is the collection's and the inner one the row's.
+//! Locks are held for a look-up or for one closure on one row, never across an await. Where several are
+//! taken, it is in this order: applications, a workspace's sessions, users, invites, its own row, one
+//! session, and the trail last.
 
+mod census;
 mod people;
+mod sessions;
+mod shelf;
+mod trail;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -16,10 +21,10 @@ use std::{
 use jiff::Timestamp;
 
 use self::people::People;
+pub(crate) use self::shelf::Shelf;
 use crate::domain::{
-    Account, Application, ApplicationId, Attempts, Directory, Family, Opened, Owner, Proof,
-    Rotation, Session, SessionId, SocialIdentity, Stored, User, UserId, Workspace, WorkspaceId,
-    WorkspaceRow, browser_origin,
+    Account, Application, ApplicationId, Attempts, Directory, Family, InviteId, Proof, Rotation,
+    SocialIdentity, Stored, Trail, User, Workspace as _, WorkspaceId, WorkspaceRow, browser_origin,
 };
 
 /// All the rows of one world.
@@ -41,31 +46,8 @@ struct Counters {
     application: AtomicI64,
     user: AtomicI64,
     session: AtomicI64,
-}
-
-/// One workspace's rows; a cheap handle.
-#[derive(Debug, Clone)]
-pub(crate) struct Shelf(Arc<Rows>);
-
-#[derive(Debug)]
-struct Rows {
-    row: RwLock<Arc<WorkspaceRow>>,
-    applications: RwLock<BTreeMap<ApplicationId, Arc<Application>>>,
-    users: RwLock<Users>,
-    sessions: RwLock<Sessions>,
-    next: Arc<Counters>,
-}
-
-#[derive(Debug, Default, Clone)]
-struct Users {
-    by_id: BTreeMap<UserId, User>,
-    by_uid: HashMap<String, UserId>,
-}
-
-#[derive(Debug, Default)]
-struct Sessions {
-    by_id: HashMap<SessionId, Arc<Mutex<Session>>>,
-    by_owner: BTreeMap<Owner, Vec<SessionId>>,
+    invite: AtomicI64,
+    audit: AtomicI64,
 }
 
 impl Memory {
@@ -84,29 +66,6 @@ impl Memory {
     }
 }
 
-impl Shelf {
-    fn fork(&self, next: &Arc<Counters>) -> Self {
-        let rows = &self.0;
-        Self(Arc::new(Rows {
-            row: RwLock::new(Arc::clone(&read(&rows.row))),
-            applications: RwLock::new(read(&rows.applications).clone()),
-            users: RwLock::new(read(&rows.users).clone()),
-            sessions: RwLock::new(read(&rows.sessions).fork()),
-            next: Arc::clone(next),
-        }))
-    }
-}
-
-impl Sessions {
-    fn fork(&self) -> Self {
-        let copy = |session: &Arc<Mutex<Session>>| Arc::new(Mutex::new(lock(session).clone()));
-        Self {
-            by_id: self.by_id.iter().map(|(id, session)| (*id, copy(session))).collect(),
-            by_owner: self.by_owner.clone(),
-        }
-    }
-}
-
 impl Counters {
     fn fork(&self) -> Self {
         let copy = |counter: &AtomicI64| AtomicI64::new(counter.load(Ordering::Relaxed));
@@ -115,6 +74,8 @@ impl Counters {
             application: copy(&self.application),
             user: copy(&self.user),
             session: copy(&self.session),
+            invite: copy(&self.invite),
+            audit: copy(&self.audit),
         }
     }
 }
@@ -127,43 +88,43 @@ impl Memory {
         &self,
         name: &str,
         number: Option<WorkspaceId>,
-        make: impl FnOnce(WorkspaceId) -> Result<WorkspaceRow, E>,
+        make: impl FnOnce(WorkspaceId, &mut Trail) -> Result<WorkspaceRow, E>,
     ) -> Result<Option<Shelf>, E> {
         let mut workspaces = write(&self.workspaces);
-        if workspaces.values().any(|shelf| shelf.row().name == name) {
+        if is_named(&workspaces, name) {
             return Ok(None);
         }
         let id = WorkspaceId(take(&self.next.workspace, number.map(|id| id.0)));
-        let shelf = Shelf(Arc::new(Rows {
-            row: RwLock::new(Arc::new(make(id)?)),
-            applications: RwLock::default(),
-            users: RwLock::default(),
-            sessions: RwLock::default(),
-            next: Arc::clone(&self.next),
-        }));
+        let mut trail = Trail::default();
+        let shelf = Shelf::new(make(id, &mut trail)?, &self.next);
+        shelf.keep(trail);
         workspaces.insert(id, shelf.clone());
         Ok(Some(shelf))
     }
 
-    /// Adds the application that `make` builds; whether its `app_id` was free.
-    pub(crate) fn insert_application(
+    /// Adds the application that `make` builds; `None` when its `app_id` is taken.
+    pub(crate) fn insert_application<E>(
         &self,
         shelf: &Shelf,
         app_id: &str,
         number: Option<ApplicationId>,
-        make: impl FnOnce(ApplicationId) -> Application,
-    ) -> bool {
+        make: impl FnOnce(ApplicationId, &mut Trail) -> Result<Application, E>,
+    ) -> Option<Result<Arc<Application>, E>> {
         let mut applications = write(&self.applications);
         if applications.contains_key(app_id) {
-            return false;
+            return None;
         }
         let id = ApplicationId(take(&self.next.application, number.map(|id| id.0)));
-        let application = Arc::new(make(id));
-        write(&shelf.0.applications).insert(application.id, Arc::clone(&application));
-        let origins = application.redirect_uris.iter().filter_map(|uri| browser_origin(uri));
-        write(&self.origins).extend(origins);
-        applications.insert(app_id.to_owned(), application);
-        true
+        let mut trail = Trail::default();
+        let application = match make(id, &mut trail) {
+            Ok(application) => Arc::new(application),
+            Err(error) => return Some(Err(error)),
+        };
+        shelf.keep(trail);
+        shelf.put_application(&application);
+        write(&self.origins).extend(origins(&application));
+        applications.insert(app_id.to_owned(), Arc::clone(&application));
+        Some(Ok(application))
     }
 
     /// Adds an account unless its e-mail or a social identity of it is taken; whether it did.
@@ -208,69 +169,6 @@ impl Memory {
     }
 }
 
-impl Shelf {
-    pub(crate) fn insert_user(
-        &self,
-        uid: &str,
-        number: Option<UserId>,
-        make: impl FnOnce(UserId) -> User,
-    ) -> User {
-        let mut users = write(&self.0.users);
-        if let Some(user) = users.by_uid.get(uid).and_then(|id| users.by_id.get(id)) {
-            return user.clone();
-        }
-        let user = make(UserId(take(&self.0.next.user, number.map(|id| id.0))));
-        users.by_uid.insert(uid.to_owned(), user.id);
-        users.by_id.insert(user.id, user.clone());
-        user
-    }
-
-    pub(crate) fn find_user(&self, uid: &str) -> Option<User> {
-        let users = read(&self.0.users);
-        users.by_uid.get(uid).and_then(|id| users.by_id.get(id)).cloned()
-    }
-
-    /// Adds the session that `make` builds.
-    pub(crate) fn insert_session<E>(
-        &self,
-        owner: Owner,
-        number: Option<SessionId>,
-        make: impl FnOnce(SessionId) -> Result<Session, E>,
-    ) -> Result<Opened, E> {
-        let mut sessions = write(&self.0.sessions);
-        let id = SessionId(take(&self.0.next.session, number.map(|id| id.0)));
-        Ok(sessions.insert(owner, make(id)?))
-    }
-
-    pub(crate) fn has_user(&self, id: UserId) -> bool {
-        read(&self.0.users).by_id.contains_key(&id)
-    }
-
-    pub(crate) fn has_session(&self, id: SessionId) -> bool {
-        read(&self.0.sessions).by_id.contains_key(&id)
-    }
-
-    pub(crate) fn user_row(&self, id: UserId) -> Option<User> {
-        read(&self.0.users).by_id.get(&id).cloned()
-    }
-
-    pub(crate) fn app_id(&self, id: ApplicationId) -> Option<String> {
-        read(&self.0.applications).get(&id).map(|application| application.app_id.clone())
-    }
-
-    pub(crate) fn update_row(&self, change: impl FnOnce(&mut WorkspaceRow)) {
-        change(Arc::make_mut(&mut write(&self.0.row)));
-    }
-
-    /// Every session as it is stored, oldest first.
-    pub(crate) fn stored_sessions(&self) -> Vec<Session> {
-        let sessions = read(&self.0.sessions);
-        let mut rows: Vec<_> = sessions.by_id.values().map(|row| lock(row).clone()).collect();
-        rows.sort_by_key(|session| session.id);
-        rows
-    }
-}
-
 impl Directory for Memory {
     type Workspace = Shelf;
 
@@ -286,8 +184,97 @@ impl Directory for Memory {
         Ok(self.find_workspace(name))
     }
 
+    async fn add_workspace<E: Send>(
+        &self,
+        name: &str,
+        make: impl FnOnce(WorkspaceId, &mut Trail) -> Result<WorkspaceRow, E> + Send,
+    ) -> Stored<Result<Option<Shelf>, E>> {
+        Ok(self.insert_workspace(name, None, make))
+    }
+
+    async fn change_workspace<R: Send>(
+        &self,
+        workspace: &Shelf,
+        name: Option<&str>,
+        change: impl FnOnce(&mut WorkspaceRow, &mut Trail) -> R + Send,
+    ) -> Stored<Option<R>> {
+        // Held while the name changes, so that nobody else takes it.
+        let workspaces = write(&self.workspaces);
+        let is_news = name.filter(|name| workspace.row().name != **name);
+        if is_news.is_some_and(|name| is_named(&workspaces, name)) {
+            return Ok(None);
+        }
+        Ok(Some(workspace.update_row(|row, trail| {
+            let changed = change(row, trail);
+            if let Some(name) = name {
+                name.clone_into(&mut row.name);
+            }
+            changed
+        })))
+    }
+
     async fn application(&self, app_id: &str) -> Stored<Option<Arc<Application>>> {
         Ok(self.find_application(app_id))
+    }
+
+    async fn add_application<E: Send>(
+        &self,
+        workspace: &Shelf,
+        app_id: &str,
+        make: impl FnOnce(ApplicationId, &mut Trail) -> Result<Application, E> + Send,
+    ) -> Stored<Option<Result<Arc<Application>, E>>> {
+        Ok(self.insert_application(workspace, app_id, None, make))
+    }
+
+    async fn change_application<R: Send>(
+        &self,
+        workspace: &Shelf,
+        app_id: &str,
+        change: impl FnOnce(&mut Application, &mut Trail) -> R + Send,
+    ) -> Stored<Option<R>> {
+        let mut applications = write(&self.applications);
+        let here = |found: &&mut Arc<Application>| found.workspace == workspace.row().id;
+        let Some(application) = applications.get_mut(app_id).filter(here) else { return Ok(None) };
+        let mut trail = Trail::default();
+        let changed = change(Arc::make_mut(application), &mut trail);
+        workspace.keep(trail);
+        workspace.put_application(application);
+        *write(&self.origins) = applications.values().flat_map(|known| origins(known)).collect();
+        Ok(Some(changed))
+    }
+
+    async fn remove_application<E: Send>(
+        &self,
+        workspace: &Shelf,
+        app_id: &str,
+        now: Timestamp,
+        allow: impl FnOnce(&Application, &mut Trail) -> Result<(), E> + Send,
+    ) -> Stored<Option<Result<(), E>>> {
+        let mut applications = write(&self.applications);
+        let here = |found: &&Arc<Application>| found.workspace == workspace.row().id;
+        let Some(application) = applications.get(app_id).filter(here) else { return Ok(None) };
+        let mut trail = Trail::default();
+        if let Err(error) = allow(application, &mut trail) {
+            return Ok(Some(Err(error)));
+        }
+        workspace.keep(trail);
+        workspace.take_application(application.id, now);
+        applications.remove(app_id);
+        *write(&self.origins) = applications.values().flat_map(|known| origins(known)).collect();
+        Ok(Some(Ok(())))
+    }
+
+    async fn invite(&self, secret: &str) -> Stored<Option<(Shelf, InviteId)>> {
+        let shelves = self.shelves();
+        Ok(shelves.into_iter().find_map(|shelf| {
+            let id = shelf.invite_with(secret)?;
+            Some((shelf, id))
+        }))
+    }
+
+    async fn memberships(&self, uid: &str) -> Stored<Vec<(Shelf, User)>> {
+        let shelves = self.shelves().into_iter();
+        Ok(shelves.filter_map(|shelf| shelf.find_user(uid).map(|user| (shelf, user))).collect())
     }
 
     async fn has_origin(&self, origin: &str) -> Stored<bool> {
@@ -370,84 +357,12 @@ impl Directory for Memory {
     }
 }
 
-impl Workspace for Shelf {
-    fn row(&self) -> Arc<WorkspaceRow> {
-        Arc::clone(&read(&self.0.row))
-    }
-
-    async fn application(&self, id: ApplicationId) -> Stored<Option<Arc<Application>>> {
-        Ok(read(&self.0.applications).get(&id).cloned())
-    }
-
-    async fn user(&self, id: UserId) -> Stored<Option<User>> {
-        Ok(self.user_row(id))
-    }
-
-    async fn user_of_account(&self, uid: &str) -> Stored<Option<User>> {
-        Ok(self.find_user(uid))
-    }
-
-    async fn user_or_insert(
-        &self,
-        uid: &str,
-        make: impl FnOnce(UserId) -> User + Send,
-    ) -> Stored<User> {
-        Ok(self.insert_user(uid, None, make))
-    }
-
-    async fn with_session<R: Send>(
-        &self,
-        id: SessionId,
-        change: impl FnOnce(&mut Session) -> R + Send,
-    ) -> Stored<Option<R>> {
-        let found = read(&self.0.sessions).by_id.get(&id).cloned();
-        Ok(found.map(|session| change(&mut lock(&session))))
-    }
-
-    async fn open_session<E: Send>(
-        &self,
-        owner: Owner,
-        reuse_at: Option<Timestamp>,
-        make: impl FnOnce(SessionId) -> Result<Session, E> + Send,
-    ) -> Stored<Result<Opened, E>> {
-        let mut sessions = write(&self.0.sessions);
-        if let Some(opened) = reuse_at.and_then(|now| sessions.newest_active(owner, now)) {
-            return Ok(Ok(opened));
-        }
-        let id = SessionId(take(&self.0.next.session, None));
-        Ok(make(id).map(|session| sessions.insert(owner, session)))
-    }
-
-    async fn each_session(&self, mut visit: impl FnMut(&mut Session) + Send) -> Stored<()> {
-        read(&self.0.sessions).by_id.values().for_each(|session| visit(&mut lock(session)));
-        Ok(())
-    }
-
-    async fn sessions_of(&self, user: UserId) -> Stored<Vec<SessionId>> {
-        let sessions = read(&self.0.sessions);
-        let of_user = sessions.by_owner.iter().filter(|(owner, _)| owner.user == user);
-        let mut ids: Vec<_> = of_user.flat_map(|(_, ids)| ids).copied().collect();
-        ids.sort_unstable();
-        Ok(ids)
-    }
+fn is_named(workspaces: &BTreeMap<WorkspaceId, Shelf>, name: &str) -> bool {
+    workspaces.values().any(|shelf| shelf.row().name == name)
 }
 
-impl Sessions {
-    fn insert(&mut self, owner: Owner, session: Session) -> Opened {
-        let opened = Opened { session: session.id, token_revision: session.token_revision };
-        self.by_owner.entry(owner).or_default().push(session.id);
-        self.by_id.insert(session.id, Arc::new(Mutex::new(session)));
-        opened
-    }
-
-    fn newest_active(&self, owner: Owner, now: Timestamp) -> Option<Opened> {
-        let ids = self.by_owner.get(&owner)?;
-        ids.iter().rev().find_map(|id| {
-            let mut session = lock(self.by_id.get(id)?);
-            session.active(now).ok()?;
-            Some(Opened { session: *id, token_revision: session.token_revision })
-        })
-    }
+fn origins(application: &Application) -> impl Iterator<Item = String> + '_ {
+    application.redirect_uris.iter().filter_map(|uri| browser_origin(uri))
 }
 
 /// The number that was asked for, or the next one.

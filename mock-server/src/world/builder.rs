@@ -12,7 +12,7 @@ use crate::{
     clock::Clock,
     crypto::PasswordCost,
     domain::{
-        Access, Account, Application, ApplicationId, PayloadTtl, Platform, User, UserId,
+        Account, Application, ApplicationId, PayloadTtl, Payment, Platform, User, UserId,
         Workspace as _, WorkspaceId, WorkspaceRow, check_redirect_uri, parse_email,
     },
     http::{Door, Edge, Faults, Gate, Journal, Limits, Profile, Site, Tls},
@@ -31,6 +31,8 @@ pub struct WorldBuilder {
     starts_at: Option<String>,
     clock: Option<Clock>,
     profile: Profile,
+    strict: bool,
+    payment: Payment,
     password_cost: PasswordCost,
     limits: Limits,
     edge: Edge,
@@ -64,6 +66,18 @@ impl WorldBuilder {
     /// How missing and dead session tokens are answered.
     pub fn profile(self, profile: Profile) -> Self {
         Self { profile, ..self }
+    }
+
+    /// Whether a request that names a `userId`, `workspaceId` or `tenantId` in its query, its headers or its
+    /// body is refused with `400`. They change nothing either way: the token says who calls. Off unless
+    /// said.
+    pub fn strict(self, strict: bool) -> Self {
+        Self { strict, ..self }
+    }
+
+    /// Whether workspaces can pay, and whether a test may hurry them along; neither unless said.
+    pub fn payment(self, payment: Payment) -> Self {
+        Self { payment, ..self }
     }
 
     /// What a password hash costs; [`PasswordCost::Cheap`] unless said.
@@ -163,6 +177,7 @@ impl WorldBuilder {
             (None, None) => Clock::frozen(BEGINNING),
         };
         let platform = Platform::new(Memory::default(), clock, random, self.password_cost);
+        platform.set_payment(self.payment);
         let Self { mut workspaces, mut applications, mut users, .. } = self;
         // Rows that ask for a number come first, so that the others count on behind them.
         workspaces.sort_by_key(|it| it.id.map_or(i64::MAX, |id| id.0));
@@ -181,6 +196,7 @@ impl WorldBuilder {
         Ok(Site {
             platform,
             profile: self.profile,
+            strict: self.strict,
             edge: Gate::new(self.edge),
             faults: Faults::default(),
             journal: Journal::default(),
@@ -192,16 +208,16 @@ pub(super) fn add_workspace(
     platform: &Platform<Memory>,
     spec: WorkspaceSpec,
 ) -> Result<(), SeedError> {
-    let WorkspaceSpec { id, name, accept_anonymous, self_service } = spec;
+    let WorkspaceSpec { id, name, accept_anonymous, self_service, billing } = spec;
     check_id("workspace", id.map(|id| id.0), |id| platform.store.has_workspace(WorkspaceId(id)))?;
     if name.is_empty() {
         return Err(SeedError::Empty { field: "workspace name" });
     }
-    let added = platform.store.insert_workspace(&name, id, |id| {
+    let added = platform.store.insert_workspace(&name, id, |id, _| {
         let key = platform.new_workspace_key(id);
         let key = key.map_err(|_| SeedError::Key { name: name.clone() })?;
-        let (name, access) = (name.clone(), Access::Open);
-        Ok(WorkspaceRow { id, name, accept_anonymous, self_service, access, key })
+        let name = name.clone();
+        Ok(WorkspaceRow { id, name, accept_anonymous, self_service, billing, key })
     })?;
     added.map(|_| ()).ok_or(SeedError::WorkspaceTaken { name })
 }
@@ -235,16 +251,21 @@ pub(super) fn add_application(
         ttl => PayloadTtl::After(ttl),
     });
     let workspace = shelf.row().id;
-    let added = platform.store.insert_application(&shelf, &app_id, id, |id| Application {
-        id,
-        workspace,
-        app_id: app_id.clone(),
-        display_name,
-        redirect_uris,
-        session_token_ttl,
-        payload_ttl,
+    let added = platform.store.insert_application(&shelf, &app_id, id, |id, _| {
+        Ok::<_, SeedError>(Application {
+            id,
+            workspace,
+            app_id: app_id.clone(),
+            display_name,
+            redirect_uris,
+            session_token_ttl,
+            payload_ttl,
+        })
     });
-    if added { Ok(()) } else { Err(SeedError::ApplicationTaken { app_id }) }
+    match added {
+        Some(added) => added.map(|_| ()),
+        None => Err(SeedError::ApplicationTaken { app_id }),
+    }
 }
 
 /// Adds a user, and an account unless the person has one from another workspace.
@@ -287,11 +308,11 @@ pub(super) fn add_user(
         }
     };
     let workspace = shelf.row().id;
-    shelf.insert_user(&account.uid, spec.id, |id| User {
-        role: spec.role,
-        ..User::first_visit(id, workspace, &account)
+    let added = shelf.insert_user(&account.uid, spec.id, |id, _| {
+        let first = User::first_visit(id, workspace, &account);
+        Ok::<_, SeedError>(User { role: spec.role, ..first })
     });
-    Ok(())
+    added.map(|_| ())
 }
 
 pub(super) fn shelf(platform: &Platform<Memory>, workspace: &str) -> Result<Shelf, SeedError> {

@@ -49,9 +49,10 @@ impl Faults {
     ///
     /// [`FaultError`] when it could never strike, as for an operation that the platform does not have.
     pub fn add(&self, fault: Fault) -> Result<FaultId, FaultError> {
-        fault.check(&operations::<Memory>())?;
+        let operations = operations::<Memory>();
+        fault.check(&operations)?;
         let person = fault.user.as_deref().map(|user| self.person(user)).transpose()?;
-        Ok(self.0.site().faults.lay(|id| Plan::new(id, fault, person)))
+        Ok(self.0.site().faults.lay(|id| Plan::new(id, fault, person, &operations)))
     }
 
     /// Every fault, spent ones too, in the order they were laid.

@@ -4,12 +4,12 @@ use std::fmt;
 
 use super::{SignInError, World, builder::add_workspace, spec::WorkspaceSpec};
 use crate::{
-    domain::{Account, Method, Payload, Refusal, Reuse, Role, User, UserId, Workspace as _},
+    domain::{
+        Account, Method, Payload, Refusal, Reuse, Role, SUPPORT_WORKSPACE, User, UserId,
+        Workspace as _,
+    },
     http::{callback_address, cookies},
 };
-
-/// The workspace of the people who work for the platform (contract §5).
-pub(super) const SUPPORT_WORKSPACE: &str = "__support__";
 
 /// The one of them that every world knows.
 const SUPPORT_EMAIL: &str = "support@secureflows.mock";
@@ -132,13 +132,13 @@ impl World {
         })
     }
 
-    /// A USER token with the role [`Role::Support`], of somebody who works for the platform. They and their
-    /// workspace `__support__` are there from the first such token on.
+    /// A USER token with the role [`Role::Support`] for a workspace, of somebody who works for the platform.
+    /// They and their own workspace `__support__` are there from the first such token on.
     ///
     /// # Errors
     ///
-    /// [`SignInError::Refused`] when their workspace cannot be made.
-    pub fn support_token(&self) -> Result<String, SignInError> {
+    /// [`SignInError::Refused`] when there is no such workspace.
+    pub fn support_token(&self, workspace: &str) -> Result<String, SignInError> {
         let site = self.site();
         let platform = &site.platform;
         let shelf = match platform.store.find_workspace(SUPPORT_WORKSPACE) {
@@ -157,12 +157,13 @@ impl World {
             platform.store.insert_account(account.clone());
             account
         });
-        let workspace = shelf.row().id;
-        let user = shelf.insert_user(&account.uid, None, |id| User {
-            role: Role::Support,
-            ..User::first_visit(id, workspace, &account)
-        });
-        Ok(platform.user_token(&user))
+        let home = shelf.row().id;
+        let user = shelf.insert_user(&account.uid, None, |id, _| {
+            let first = User::first_visit(id, home, &account);
+            Ok::<_, Refusal>(User { role: Role::Support, ..first })
+        })?;
+        let asked = platform.store.find_workspace(workspace).ok_or(Refusal::WorkspaceUnknown)?;
+        Ok(platform.user_token(&user, asked.row().id))
     }
 }
 

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use zeroize::Zeroizing;
 
-use crate::domain::{ApplicationId, Role, SessionId, UserId, WorkspaceId};
+use crate::domain::{ApplicationId, Billing, Plan, Role, SessionId, UserId, WorkspaceId};
 
 /// A workspace to begin with.
 #[derive(Debug, Clone)]
@@ -13,13 +13,36 @@ pub struct WorkspaceSpec {
     pub(super) name: String,
     pub(super) accept_anonymous: bool,
     pub(super) self_service: bool,
+    pub(super) billing: Billing,
 }
 
 impl WorkspaceSpec {
-    /// A workspace called `name`, which accepts anonymous users and has self-service on, as a new one has
-    /// (contract §5).
+    /// A workspace called `name`, which accepts anonymous users, has self-service on and the plan
+    /// [`Plan::Free`], as a new one has (contract §5).
     pub fn new(name: impl Into<String>) -> Self {
-        Self { id: None, name: name.into(), accept_anonymous: true, self_service: true }
+        let (name, billing) = (name.into(), Billing::beta(Plan::Free));
+        Self { id: None, name, accept_anonymous: true, self_service: true, billing }
+    }
+
+    /// What it pays for, which limits its sessions and payloads. Nothing is due: its status is `beta`.
+    #[must_use]
+    pub fn plan(mut self, plan: Plan) -> Self {
+        self.billing.plan = plan;
+        self
+    }
+
+    /// How many sessions may be active at once, whatever the plan, as support can set it.
+    #[must_use]
+    pub fn max_sessions(mut self, sessions: u32) -> Self {
+        self.billing.override_sessions = Some(sessions.into());
+        self
+    }
+
+    /// How many bytes of JSON a payload may have, whatever the plan, as support can set it.
+    #[must_use]
+    pub fn max_payload_bytes(mut self, bytes: u32) -> Self {
+        self.billing.override_payload_bytes = Some(bytes.into());
+        self
     }
 
     /// Gives the workspace this number. Without one it gets the next that is free.

@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{
     domain::{
-        Access, Account, Directory as _, Payload, Refusal, Reuse, Role, Target, Workspace as _,
+        Account, Directory as _, Payload, Payment, Refusal, Reuse, Target, Workspace as _,
         parse_email,
     },
-    store::Memory,
+    store::{Memory, Shelf},
 };
 
 impl World {
@@ -44,10 +44,10 @@ impl World {
             || SignInError::NotAUser { email: email.to_owned(), workspace: workspace.to_owned() };
         let shelf = self.site().platform.store.find_workspace(workspace).ok_or_else(stranger)?;
         let user = shelf.find_user(&account.uid).ok_or_else(stranger)?;
-        if matches!(user.role, Role::User | Role::Anonymous) && !shelf.row().self_service {
+        if !user.role.administers() && !shelf.row().self_service {
             return Err(Refusal::SelfServiceOff.into());
         }
-        Ok(self.site().platform.user_token(&user))
+        Ok(self.site().platform.user_token(&user, shelf.row().id))
     }
 
     /// Adds a workspace to a world that has begun.
@@ -86,12 +86,12 @@ impl World {
     /// Puts a workspace under the grace lock (contract ruling 7): payloads are out of reach, identity, logout and
     /// revoke stay open. Whether there is such a workspace.
     pub async fn lock_workspace(&self, workspace: &str) -> bool {
-        self.set_access(workspace, Access::GraceLocked)
+        self.force_lock(workspace, true)
     }
 
     /// Lifts the grace lock. Whether there is such a workspace.
     pub async fn unlock_workspace(&self, workspace: &str) -> bool {
-        self.set_access(workspace, Access::Open)
+        self.force_lock(workspace, false)
     }
 
     /// Revokes every active session of a user, as an administrator would: the data is gone, later calls get
@@ -103,7 +103,8 @@ impl World {
         for shelf in self.site().platform.store.shelves() {
             let Some(user) = shelf.find_user(&account.uid) else { continue };
             for id in shelf.sessions_of(user.id).await.unwrap_or_default() {
-                let revoke = shelf.with_session(id, |session| session.revoke(now).is_ok()).await;
+                let revoke =
+                    shelf.with_session(id, |session, _| session.revoke(now, None).is_ok()).await;
                 revoked += usize::from(matches!(revoke, Ok(Some(true))));
             }
         }
@@ -123,6 +124,13 @@ impl World {
         serde_json::from_str(&json).ok()
     }
 
+    /// The name of an application's workspace.
+    pub(crate) fn workspace_of(&self, app_id: &str) -> Option<String> {
+        let site = self.site();
+        let application = site.platform.store.find_application(app_id)?;
+        Some(site.platform.store.find_shelf(application.workspace)?.row().name.clone())
+    }
+
     pub(crate) fn account(&self, email: &str) -> Result<Account, SignInError> {
         let known = parse_email(email)
             .ok()
@@ -130,9 +138,24 @@ impl World {
         known.ok_or_else(|| SignInError::UserUnknown { email: email.to_owned() })
     }
 
-    fn set_access(&self, workspace: &str, access: Access) -> bool {
-        let shelf = self.site().platform.store.find_workspace(workspace);
-        shelf.map(|shelf| shelf.update_row(|row| row.access = access)).is_some()
+    /// Whether workspaces can pay, and whether a test may hurry them along.
+    #[must_use]
+    pub fn payment(&self) -> Payment {
+        self.site().platform.payment()
+    }
+
+    /// Turns the switches of the payment provider.
+    pub fn set_payment(&self, payment: Payment) {
+        self.site().platform.set_payment(payment);
+    }
+
+    fn force_lock(&self, workspace: &str, locked: bool) -> bool {
+        let (site, now) = (self.site(), self.clock().now());
+        let shelf = site.platform.store.find_workspace(workspace);
+        let lock = |shelf: Shelf| {
+            shelf.update_row(|row, _| row.billing.force_lock(locked, now));
+        };
+        shelf.map(lock).is_some()
     }
 
     pub(super) async fn target(&self, app_id: &str) -> Result<Target<Memory>, SignInError> {

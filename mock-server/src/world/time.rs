@@ -8,7 +8,8 @@ use super::World;
 use crate::domain::Deadline;
 
 impl World {
-    /// What is going to end, the soonest first: the newest session tokens and payloads with a TTL.
+    /// What is going to end, the soonest first: the newest session tokens, payloads with a TTL, invites,
+    /// cancelled plans and the grace after them.
     pub async fn deadlines(&self) -> Vec<Deadline> {
         // A world's store is memory, which always answers.
         self.site().platform.deadlines().await.unwrap_or_default()
@@ -37,15 +38,17 @@ impl World {
     /// # }
     /// ```
     pub async fn advance(&self, by: Duration) -> Vec<Deadline> {
+        let before = self.clock().now();
         self.clock().advance(by);
-        self.fire_due().await
+        self.fire_due(before).await
     }
 
     /// Sets the clock and ends everything that is due then, in order; what ended, the earliest first. An
     /// earlier time is taken too: it brings nothing back that has ended.
     pub async fn set_time(&self, at: Timestamp) -> Vec<Deadline> {
+        let before = self.clock().now();
         self.clock().set(at);
-        self.fire_due().await
+        self.fire_due(before).await
     }
 
     /// Moves the clock to the next deadline and ends everything that is due then. Without one the clock
@@ -54,13 +57,13 @@ impl World {
         match self.deadlines().await.first() {
             // One that the clock has passed already is due without moving it, least of all back.
             Some(next) if next.at > self.clock().now() => self.set_time(next.at).await,
-            _ => self.fire_due().await,
+            _ => self.fire_due(self.clock().now()).await,
         }
     }
 
-    async fn fire_due(&self) -> Vec<Deadline> {
+    async fn fire_due(&self, before: Timestamp) -> Vec<Deadline> {
         let site = self.site();
         // As above: memory always answers.
-        site.platform.fire_due(self.clock().now()).await.unwrap_or_default()
+        site.platform.fire_due(before, self.clock().now()).await.unwrap_or_default()
     }
 }

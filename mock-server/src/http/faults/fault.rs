@@ -75,6 +75,8 @@ pub enum Effect {
     },
     /// Whatever needs the key that seals payloads is refused with `503`, and nothing is stored.
     KeyServiceDown,
+    /// Whatever leaves an event in the audit trail is refused with `503`, and nothing is changed or shown.
+    AuditDown,
 }
 
 /// The number of a fault in its world, counted from 1.
@@ -137,6 +139,11 @@ impl Fault {
     /// The service that unwraps keys is down for an operation that needs payloads, or for all that do (`*`).
     pub fn key_service_down(operation: impl Into<String>) -> Self {
         Self::new(operation, Effect::KeyServiceDown)
+    }
+
+    /// The audit trail cannot be written by an operation that leaves an event, or by any that does (`*`).
+    pub fn audit_down(operation: impl Into<String>) -> Self {
+        Self::new(operation, Effect::AuditDown)
     }
 
     /// Waits for the calls of this user only: an e-mail, or a user's number.

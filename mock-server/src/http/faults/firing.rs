@@ -12,7 +12,7 @@ use http_body_util::{BodyExt as _, Collected};
 
 use super::{Effect, FaultId, broken::Broken};
 use crate::{
-    domain::{Bound, Reason, without_key_service},
+    domain::{Bound, Reason, without_audit, without_key_service},
     http::error::ApiError,
 };
 
@@ -55,6 +55,7 @@ impl Firing {
     pub(crate) async fn during<F: Future>(&self, operation: F) -> F::Output {
         match self.effect {
             Effect::KeyServiceDown => without_key_service(operation).await,
+            Effect::AuditDown => without_audit(operation).await,
             _ => operation.await,
         }
     }

@@ -125,6 +125,10 @@ async fn identify<S: Directory>(caller: &Caller, store: &S) -> Option<(String, O
     match caller {
         Caller::Nobody => None,
         Caller::Account(uid) => Some((uid.to_string(), None)),
+        Caller::User { workspace, uid } => {
+            let user = store.workspace(*workspace).await.ok()??.user_of_account(uid).await.ok()?;
+            Some((uid.to_string(), user.map(|user| user.id)))
+        }
         Caller::Session { workspace, user, .. } => {
             let row = store.workspace(*workspace).await.ok()??.user(*user).await.ok()??;
             Some((row.provider_uid, Some(row.id)))

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Effect, Fault, FaultId, Firing, Person};
-use crate::http::routes::{Operation, SEALED};
+use crate::http::routes::Operation;
 
 /// Every operation.
 const ANY: &str = "*";
@@ -17,6 +17,8 @@ const ANY: &str = "*";
 pub(crate) struct Plan {
     pub(super) id: FaultId,
     pub(super) person: Option<Person>,
+    /// The operations that can be struck; all of them when empty.
+    only: Vec<&'static str>,
     fault: Fault,
     to_skip: u32,
     fired: u32,
@@ -61,10 +63,20 @@ pub enum FaultError {
         operation: String,
     },
     /// The operation needs no payload, so the key service is nothing to it; choose one that does.
-    #[error("`{operation}` works without the key service; those that need it are {}", SEALED.join(", "))]
+    #[error("`{operation}` works without the key service; those that need it are {}", others.join(", "))]
     NoPayload {
         /// The operation.
         operation: String,
+        /// Those that do.
+        others: Vec<&'static str>,
+    },
+    /// The operation leaves no audit event, so the trail is nothing to it; choose one that does.
+    #[error("`{operation}` leaves no audit event; those that do are {}", others.join(", "))]
+    NoEvent {
+        /// The operation.
+        operation: String,
+        /// Those that do.
+        others: Vec<&'static str>,
     },
     /// No such error: give 400 to 599, for a page also 200 and up.
     #[error("{status} is no status of a fault; give 400 to 599, or for a page 200 to 599")]
@@ -78,15 +90,20 @@ pub enum FaultError {
 }
 
 impl Plan {
-    pub(crate) fn new(id: FaultId, fault: Fault, person: Option<Person>) -> Self {
-        Self { id, person, to_skip: fault.skip, fired: 0, fault }
+    pub(crate) fn new(
+        id: FaultId,
+        fault: Fault,
+        person: Option<Person>,
+        operations: &[Operation],
+    ) -> Self {
+        let only = fault.effect.within(operations);
+        Self { id, person, only, to_skip: fault.skip, fired: 0, fault }
     }
 
     pub(super) fn covers(&self, operation: &str) -> bool {
-        match (&self.fault.effect, self.fault.operation.as_str()) {
-            (Effect::KeyServiceDown, ANY) => SEALED.contains(&operation),
-            (_, named) => named == ANY || named == operation,
-        }
+        let named = self.fault.operation.as_str();
+        let can_be_struck = self.only.is_empty() || self.only.contains(&operation);
+        can_be_struck && (named == ANY || named == operation)
     }
 
     /// Counts a call; whether the fault wants to strike it.
@@ -130,8 +147,13 @@ impl Fault {
             return Err(FaultError::Never);
         }
         let valid = match self.effect {
-            Effect::KeyServiceDown if name != ANY && !SEALED.contains(&name) => {
-                return Err(FaultError::NoPayload { operation: name.to_owned() });
+            Effect::KeyServiceDown if known.is_some_and(|known| !known.seals) => {
+                let others = self.effect.within(operations);
+                return Err(FaultError::NoPayload { operation: name.to_owned(), others });
+            }
+            Effect::AuditDown if known.is_some_and(|known| !known.audits) => {
+                let others = self.effect.within(operations);
+                return Err(FaultError::NoEvent { operation: name.to_owned(), others });
             }
             Effect::Status { status, .. } => (400..600).contains(&status).then_some(status),
             Effect::Html { status } => (200..600).contains(&status).then_some(status),
@@ -143,6 +165,18 @@ impl Fault {
             }
             _ => Ok(()),
         }
+    }
+}
+
+impl Effect {
+    /// The operations that the effect means anything to; none in particular when empty.
+    fn within(&self, operations: &[Operation]) -> Vec<&'static str> {
+        let wanted = |operation: &&Operation| match self {
+            Self::KeyServiceDown => operation.seals,
+            Self::AuditDown => operation.audits,
+            _ => false,
+        };
+        operations.iter().filter(wanted).map(|operation| operation.name).collect()
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Row {
     pub(crate) status: Option<u16>,
     pub(crate) duration: Duration,
     pub(crate) caller: Caller,
+    /// The workspace that the caller is of, or went to.
+    pub(crate) workspace: Option<WorkspaceId>,
     pub(crate) fault: Option<FaultId>,
     pub(crate) reason: Option<Reason>,
     pub(crate) client: Option<IpAddr>,
@@ -41,6 +43,20 @@ pub(crate) enum Caller {
     },
     /// The bearer of an identity token, by the account's uid.
     Account(Box<str>),
+    /// The bearer of a USER token, by the account's uid.
+    User {
+        workspace: WorkspaceId,
+        uid: Box<str>,
+    },
+}
+
+impl Caller {
+    pub(crate) fn workspace(&self) -> Option<WorkspaceId> {
+        match self {
+            Self::Nobody | Self::Account(_) => None,
+            Self::Session { workspace, .. } | Self::User { workspace, .. } => Some(*workspace),
+        }
+    }
 }
 
 impl Row {
@@ -53,6 +69,7 @@ impl Row {
             status: None,
             duration: Duration::ZERO,
             caller: Caller::Nobody,
+            workspace: None,
             fault: None,
             reason: None,
             client: None,

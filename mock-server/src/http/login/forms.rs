@@ -1,16 +1,18 @@
 //! The login page and its forms: password, sign-up, guest, and going on as who one is.
 
+use axum::response::Response;
+
 use super::{
     errand::{Door, Errand, query_of},
     same_site, views, welcome,
 };
 use crate::{
     domain::{Account, Directory, Method, Proof},
-    http::{call::Call, dispatch::Answer, error::Problem, query::Query},
-    pages::Form,
+    http::{call::Call, error::Problem, io::Answer, query::Query},
+    pages::{self, Form},
 };
 
-pub(super) async fn page<S: Directory>(door: Door, call: &Call<S>) -> Answer {
+pub(super) async fn page<S: Directory>(door: Door, call: &Call<S>) -> Answer<Response> {
     let errand = match door.errand(call).await? {
         Ok(errand) => errand,
         Err(page) => return Ok(page),
@@ -27,9 +29,9 @@ pub(super) async fn page<S: Directory>(door: Door, call: &Call<S>) -> Answer {
     })
 }
 
-pub(super) async fn submit<S: Directory>(door: Door, mut call: Call<S>) -> Answer {
-    if let Some(page) = same_site::refuse_foreign(&call.parts.headers) {
-        return Ok(page);
+pub(super) async fn submit<S: Directory>(door: Door, mut call: Call<S>) -> Answer<Response> {
+    if !same_site::is_own_form(&call.parts.headers) {
+        return Ok(pages::foreign_form());
     }
     let form = Query::parse(&call.text_body("application/x-www-form-urlencoded").await?);
     let errand = match door.errand(&call).await? {
@@ -47,7 +49,7 @@ pub(super) async fn submit<S: Directory>(door: Door, mut call: Call<S>) -> Answe
     }
 }
 
-async fn go_on<S: Directory>(door: Door, call: &Call<S>, errand: &Errand<S>) -> Answer {
+async fn go_on<S: Directory>(door: Door, call: &Call<S>, errand: &Errand<S>) -> Answer<Response> {
     let Some((account, proof)) = welcome::signed_in(call).await? else {
         let why = "You have been signed out. Sign in again.";
         return Ok(views::login(door, call, errand, Form::SignIn, "", Some(why)));

@@ -1,9 +1,12 @@
 //! The parameters of hosted login, on the wire.
 
+use serde_json::json;
+
 use crate::{
     domain::{BadLogin, Directory, LoginParameter, LoginRequest, RawLogin, Refusal},
     http::{
         call::Call,
+        io::Parameter,
         query::{BadParameter, Query},
     },
 };
@@ -25,6 +28,29 @@ pub(in crate::http) fn raw(
         payload: query.text("payload")?,
         session_token: query.text("session_token")?,
     })
+}
+
+/// What is said of the parameters that the page and the callback have in common.
+pub(in crate::http) fn described() -> Vec<Parameter> {
+    let text = || json!({ "type": "string", "minLength": 1 });
+    vec![
+        Parameter::required("workspace_name", "The workspace.", text(), json!("acme")),
+        Parameter::required("app_id", "One of its applications.", text(), json!("acme-notes")),
+        Parameter::optional("state", "Comes back byte for byte.", json!({ "type": "string" })),
+        Parameter::optional(
+            "ttl_seconds",
+            "How long new data lives: 0 for ever, or a minute to a week. Looked at also when nothing is created.",
+            json!({ "anyOf": [
+                { "type": "integer", "const": 0 },
+                { "type": "integer", "minimum": 60, "maximum": 604_800 },
+            ] }),
+        ),
+        Parameter::optional(
+            "payload",
+            "A JSON object as text, stored when a session is created.",
+            json!({ "type": "string", "contentMediaType": "application/json" }),
+        ),
+    ]
 }
 
 /// A refused parameter by its name on the wire.

@@ -6,11 +6,11 @@ use http::StatusCode;
 use super::{errand::Door, same_site, views, welcome};
 use crate::{
     domain::{BadEmail, Directory, Method, Persona, Provider, SocialProfile},
-    http::{call::Call, dispatch::Answer, query::Query},
+    http::{call::Call, io::Answer, query::Query},
     pages::{self, NoticePage},
 };
 
-pub(super) async fn page<S: Directory>(door: Door, call: &Call<S>) -> Answer {
+pub(super) async fn page<S: Directory>(door: Door, call: &Call<S>) -> Answer<Response> {
     let Some(provider) = provider_of(call) else { return Ok(unknown()) };
     let errand = match door.errand(call).await? {
         Ok(errand) => errand,
@@ -19,9 +19,9 @@ pub(super) async fn page<S: Directory>(door: Door, call: &Call<S>) -> Answer {
     Ok(views::provider(door, call, &errand, provider, ("", true), None))
 }
 
-pub(super) async fn submit<S: Directory>(door: Door, mut call: Call<S>) -> Answer {
-    if let Some(page) = same_site::refuse_foreign(&call.parts.headers) {
-        return Ok(page);
+pub(super) async fn submit<S: Directory>(door: Door, mut call: Call<S>) -> Answer<Response> {
+    if !same_site::is_own_form(&call.parts.headers) {
+        return Ok(pages::foreign_form());
     }
     let Some(provider) = provider_of(&call) else { return Ok(unknown()) };
     let form = Query::parse(&call.text_body("application/x-www-form-urlencoded").await?);

@@ -1,24 +1,11 @@
 //! Whether a form was sent by our own page. Cookies alone cannot tell: they ignore ports, so every page on
 //! this host is "same-site".
 
-use axum::response::Response;
-use http::{HeaderMap, StatusCode, header};
-
-use crate::pages::{self, NoticePage};
-
-/// The answer to a form that another site sent.
-pub(super) fn refuse_foreign(headers: &HeaderMap) -> Option<Response> {
-    let page = NoticePage {
-        title: "This form came from somewhere else",
-        text: "For your safety it was not sent on. Go back to the application and sign in from there.",
-        parameter: None,
-    };
-    (!is_own_form(headers)).then(|| pages::notice(StatusCode::FORBIDDEN, &page))
-}
+use http::{HeaderMap, header};
 
 /// `Sec-Fetch-Site` decides where the browser sends it; `Origin` where it does not. A client that sends
 /// neither is no browser, and no browser can be made to look like one.
-fn is_own_form(headers: &HeaderMap) -> bool {
+pub(in crate::http) fn is_own_form(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     if let Some(site) = text("sec-fetch-site") {
         return site == "same-origin" || site == "none";

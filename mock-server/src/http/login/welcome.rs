@@ -1,11 +1,12 @@
 //! A browser that has signed in, and one that comes again.
 
+use axum::response::Response;
 use http::{header, uri::Scheme};
 
 use super::errand::Errand;
 use crate::{
     domain::{Account, Directory, Proof, Refusal},
-    http::{call::Call, cookies, dispatch::Answer},
+    http::{call::Call, cookies, io::Answer},
 };
 
 /// Remembers the browser and sends it on.
@@ -14,7 +15,7 @@ pub(super) async fn welcome<S: Directory>(
     errand: &Errand<S>,
     account: &Account,
     proof: Proof,
-) -> Answer {
+) -> Answer<Response> {
     let platform = call.platform();
     let cookie = platform.remember_browser(account, proof).await?;
     let mut response = errand.go_on(call, account, proof).await?;

@@ -74,7 +74,7 @@ impl Entry {
             path: row.operation.map(|(_, path)| path),
             status: row.status,
             duration: row.duration,
-            workspace_id: None,
+            workspace_id: row.workspace,
             session_id: None,
             token_revision: None,
             user_id: None,
@@ -93,12 +93,20 @@ impl Entry {
                 email: store.find_account_of(uid).and_then(|account| account.email),
                 ..nobody
             },
+            Caller::User { workspace, uid } => {
+                let user = store.find_shelf(*workspace).and_then(|shelf| shelf.find_user(uid));
+                Self {
+                    user_id: user.as_ref().map(|user| user.id),
+                    user_uid: Some(uid.to_string()),
+                    email: store.find_account_of(uid).and_then(|account| account.email),
+                    ..nobody
+                }
+            }
             Caller::Session { workspace, session, token_revision, user, application } => {
                 let row = store.find_shelf(*workspace).and_then(|shelf| shelf.user_row(*user));
                 let (user_uid, email) =
                     row.map_or((None, None), |row| (Some(row.provider_uid), row.email));
                 Self {
-                    workspace_id: Some(*workspace),
                     session_id: Some(*session),
                     token_revision: Some(*token_revision),
                     user_id: Some(*user),
