@@ -227,3 +227,20 @@ async fn the_console_comes_back_to_registered_places_only() {
     }
     assert_eq!(visit(&world, "/app/login", "").await.status, 400);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_person_who_comes_twice_at_once_gets_one_account() {
+    let world = world();
+    let comers: Vec<_> = (0..20)
+        .map(|n| {
+            let (world, provider) = (world.clone(), ["google", "github"][n % 2]);
+            tokio::spawn(async move { chosen(&choose(&world, provider, "persona=alan").await) })
+        })
+        .collect();
+    let mut seen = Vec::new();
+    for comer in comers {
+        seen.push(comer.await.unwrap()["sub"].clone());
+    }
+    seen.dedup();
+    assert_eq!(seen.len(), 1);
+}
