@@ -4,6 +4,7 @@ mod builder;
 mod edge;
 mod error;
 mod faults;
+mod identity;
 mod journal;
 mod numbers;
 mod rest;

@@ -359,3 +359,21 @@ async fn the_edge_is_turned_over_http() {
     let (status, error) = steer(&world, "PATCH", "/edge", json!({"corse": true})).await.error();
     assert!(status == 400 && error.contains("corse"), "{error}");
 }
+
+#[tokio::test]
+async fn the_identity_provider_is_steered() {
+    let world = steered();
+    let eve = json!({ "email": "eve@example.com", "name": "Eve", "emailVerified": false, "workspace": "acme" });
+    assert_eq!(steer(&world, "POST", "/users", eve).await.status, 200);
+    let who = json!({ "user": "eve@example.com" });
+    let verified = steer(&world, "POST", "/identity/verify-email", who.clone()).await.json();
+    assert_eq!(verified, json!({ "user": "eve@example.com", "emailVerified": true }));
+    let nobody = json!({ "user": "nobody@example.com" });
+    let unknown = steer(&world, "POST", "/identity/verify-email", nobody).await.error();
+    assert!(unknown.0 == 404 && unknown.1.contains("nobody@example.com"), "{unknown:?}");
+
+    let kid = steer(&world, "POST", "/identity/rotate-keys", Value::Null).await.json();
+    let keys = visit(&world, "/.well-known/jwks.json", "").await.json();
+    assert_eq!(keys["keys"][0]["kid"], kid["kid"]);
+    assert_eq!(keys["keys"].as_array().unwrap().len(), 2);
+}

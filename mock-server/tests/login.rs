@@ -6,23 +6,16 @@ mod common;
 use std::time::Duration;
 
 use axum::{body::Body, http::Request};
-use common::{ADA, APP, Answer, BOB, CALLBACK, builder, call, post_form, send, visit, world};
+use common::{
+    ADA, APP, Answer, BOB, CALLBACK, builder, call, cookie, parameter, post_form, send, visit,
+    world,
+};
 use secureflows_mock::{ApplicationSpec, UserSpec, World};
 use serde_json::json;
 
 const LOGIN: &str = "/app/sessions/login?workspace_name=acme&app_id=acme-web\
     &redirect_uri=http%3A%2F%2F127.0.0.1%3A3999%2Fcallback";
 const ADA_SIGNS_IN: &str = "action=sign_in&email=ada%40example.com&password=correct+horse";
-
-fn cookie(answer: &Answer) -> String {
-    answer.header("set-cookie").split(';').next().unwrap().to_owned()
-}
-
-/// A parameter of the address that an answer redirects to, not decoded.
-fn parameter<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
-    let query = answer.header("location").split_once('?')?.1;
-    query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
-}
 
 /// Signs in at the page and follows to the end: the last redirect.
 async fn sign_in(world: &World, login: &str) -> Answer {

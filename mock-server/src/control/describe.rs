@@ -124,6 +124,12 @@ pub(super) struct NewUser {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) workspace: Option<String>,
     pub(super) email: String,
+    /// Whether it is known that the e-mail is theirs.
+    #[serde(default = "yes")]
+    email_verified: bool,
+    /// What people call them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     /// Their number in the workspace; the next that is free unless said.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<i64>,
@@ -149,6 +155,8 @@ fn demo() -> Vec<NewWorkspace> {
     let user = |email: &str, password: &str, role| NewUser {
         workspace: None,
         email: email.to_owned(),
+        email_verified: true,
+        name: None,
         id: None,
         password: Some(password.to_owned()),
         role,
@@ -261,10 +269,13 @@ impl NewUser {
         if let Some(id) = self.id {
             spec = spec.id(UserId(id));
         }
+        if let Some(name) = &self.name {
+            spec = spec.name(name);
+        }
         if let Some(password) = &self.password {
             spec = spec.password(password);
         }
-        spec
+        spec.email_verified(self.email_verified)
     }
 }
 

@@ -9,6 +9,7 @@ mod dispatch;
 mod edge;
 mod faults;
 mod gate;
+mod identity;
 mod journal;
 mod openapi;
 mod payment;

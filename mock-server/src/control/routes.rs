@@ -3,7 +3,8 @@
 use http::Method;
 
 use super::{
-    clock, dispatch::Route, edge, faults, journal, openapi, payment, people, sign_in, worlds,
+    clock, dispatch::Route, edge, faults, identity, journal, openapi, payment, people, sign_in,
+    worlds,
 };
 
 const GET: Method = Method::GET;
@@ -32,6 +33,9 @@ pub(super) fn table() -> Vec<Route> {
         Route::with_body(POST, "/_mock/applications", ("applications.add", "Adds an application."), people::add_application),
         Route::with_body(POST, "/_mock/users", ("users.add", "Adds a user."), people::add_user),
         Route::with_body(POST, "/_mock/sessions/revoke", ("sessions.revoke", "Revokes every active session of a user, as an administrator would."), people::revoke),
+
+        Route::with_body(POST, "/_mock/identity/verify-email", ("identity.verifyEmail", "Marks the e-mail of an account as verified."), identity::verify_email),
+        Route::bare(POST, "/_mock/identity/rotate-keys", ("identity.rotateKeys", "Lets another key sign identity tokens; those of the key before count until they expire."), identity::rotate_keys),
 
         Route::bare(GET, "/_mock/faults", ("faults.list", "The faults that are laid, and which have struck no call."), faults::list),
         Route::with_body(POST, "/_mock/faults", ("faults.add", "Lays a fault for the next calls of an operation."), faults::add),

@@ -36,6 +36,11 @@ impl IdentityKey {
         })
     }
 
+    /// What tokens and the published list call it.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The public half as a JWK (RFC 8037).
     pub(crate) fn jwk(&self) -> Jwk {
         Jwk {

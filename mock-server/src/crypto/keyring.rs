@@ -1,6 +1,10 @@
 //! All the keys of one world, grown from one secret.
 
-use std::{fmt, sync::OnceLock};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 use hmac::Mac as _;
 use zeroize::Zeroizing;
@@ -12,7 +16,7 @@ use super::{DataKey, IdentityKey, MacKey, mac_key::hmac};
 pub(crate) struct Keyring {
     root: Zeroizing<[u8; 32]>,
     tokens: OnceLock<MacKey>,
-    identity: OnceLock<IdentityKey>,
+    identity: Mutex<BTreeMap<u64, Arc<IdentityKey>>>,
     master: OnceLock<DataKey>,
 }
 
@@ -21,7 +25,7 @@ impl Keyring {
         Self {
             root: Zeroizing::new(root),
             tokens: OnceLock::new(),
-            identity: OnceLock::new(),
+            identity: Mutex::default(),
             master: OnceLock::new(),
         }
     }
@@ -31,9 +35,17 @@ impl Keyring {
         self.tokens.get_or_init(|| MacKey::new(&self.derive(b"tokens")))
     }
 
-    /// Signs identity tokens.
-    pub(crate) fn identity(&self) -> &IdentityKey {
-        self.identity.get_or_init(|| IdentityKey::new(&self.derive(b"identity")))
+    /// Signs identity tokens after so many rotations.
+    pub(crate) fn identity(&self, rotations: u64) -> Arc<IdentityKey> {
+        // Keys are only ever added, each whole.
+        let mut keys = self.identity.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(keys.entry(rotations).or_insert_with(|| {
+            let purpose = match rotations {
+                0 => "identity".to_owned(),
+                rotations => format!("identity/{rotations}"),
+            };
+            Arc::new(IdentityKey::new(&self.derive(purpose.as_bytes())))
+        }))
     }
 
     /// Wraps the workspaces' data keys.

@@ -4,6 +4,7 @@
 
 #[cfg(feature = "tls")]
 mod authority;
+mod digest;
 mod identity_key;
 mod jws;
 mod keyring;
@@ -13,6 +14,7 @@ mod seal;
 
 #[cfg(feature = "tls")]
 pub use authority::{Authority, AuthorityError};
+pub(crate) use digest::Digest;
 pub(crate) use identity_key::{IdentityKey, Jwk};
 pub(crate) use keyring::Keyring;
 pub(crate) use mac_key::MacKey;

@@ -1,13 +1,19 @@
 //! An account of the platform's identity provider: who somebody is, in whatever workspace.
 
+use super::SocialIdentity;
 use crate::crypto::PasswordHash;
 
 /// What the identity provider keeps about somebody. Without an e-mail the account is anonymous.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Account {
     pub(crate) uid: String,
     pub(crate) email: Option<String>,
+    /// Whether it is known that the e-mail is theirs.
+    pub(crate) email_verified: bool,
+    pub(crate) name: Option<String>,
     pub(crate) password: Option<PasswordHash>,
+    /// Who they are at other providers.
+    pub(crate) social: Vec<SocialIdentity>,
 }
 
 impl Account {

@@ -1,4 +1,4 @@
-//! Logging out: tokens die, browsers are signed out, data stays (contract §2).
+//! Logging out: tokens die, refresh tokens too, browsers are signed out, data stays (contract §2).
 
 use super::{
     Directory, Event, EventKind, Platform, Refusal, Session, SessionCaller, Trail, UserId,
@@ -22,7 +22,7 @@ impl<S: Directory> Platform<S> {
         let supersede = self
             .in_session(caller, |session, trail| self.end_tokens(session, subject, doer, trail));
         supersede.await?;
-        self.forget_browsers(&caller.workspace, caller.user).await
+        self.end_sign_ins(&caller.workspace, caller.user).await
     }
 
     /// Logs a browser out that brings its token in the address. An expired, superseded or revoked token
@@ -56,7 +56,7 @@ impl<S: Directory> Platform<S> {
             self.end_tokens(session, subject, doer, trail)
         });
         supersede.await.map_err(Refusal::from)?.ok_or(Refusal::BadToken)??;
-        self.forget_browsers(&workspace, user).await?;
+        self.end_sign_ins(&workspace, user).await?;
         Ok(workspace.row().id)
     }
 
@@ -73,9 +73,9 @@ impl<S: Directory> Platform<S> {
         Ok(())
     }
 
-    async fn forget_browsers(&self, workspace: &S::Workspace, user: UserId) -> Result<(), Refusal> {
+    async fn end_sign_ins(&self, workspace: &S::Workspace, user: UserId) -> Result<(), Refusal> {
         if let Some(user) = workspace.user(user).await? {
-            self.store.forget_browsers(&user.provider_uid).await?;
+            self.store.end_sign_ins(&user.provider_uid).await?;
         }
         Ok(())
     }

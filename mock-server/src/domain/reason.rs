@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::Refusal;
+use super::{Refusal, WrongPassword};
 
 /// Which check refused a request, and by which bound. It holds no secret and nothing that a client sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -61,6 +61,12 @@ impl Refusal {
             Self::BadUserToken => Reason::of("user_token.valid"),
             Self::WrongRole { needs } => Reason::bounded("user.role", Bound::Word(needs)),
             Self::BadIdentity => Reason::of("identity.signature"),
+            Self::WrongPassword(WrongPassword::Mismatch) => Reason::of("account.password"),
+            Self::WrongPassword(WrongPassword::Locked { until: at }) => {
+                until("account.lockout", Some(*at))
+            }
+            Self::BadSignUp(bad) => bad.reason(),
+            Self::BadRefresh(bad) => bad.reason(),
             Self::IdentityExpired { at } => until("identity.expiry", Some(*at)),
             Self::BadToken => Reason::of("token.signature"),
             Self::TokenExpired { at } => until("token.expiry", Some(*at)),

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::{
-    audit::AuditDown, billing::Overrun, json::BadJson, key_service::KeyServiceDown,
-    payload::BadPayload, store::StoreError,
+    audit::AuditDown, billing::Overrun, identity::WrongPassword, json::BadJson,
+    key_service::KeyServiceDown, payload::BadPayload, refresh::BadRefresh, sign_up::BadSignUp,
+    store::StoreError,
 };
 use crate::crypto::CannotOpen;
 
@@ -27,6 +28,13 @@ pub(crate) enum Refusal {
     WrongRole { needs: &'static str },
     #[error("Invalid Firebase token")]
     BadIdentity,
+    /// At the identity provider, as the next two.
+    #[error(transparent)]
+    WrongPassword(#[from] WrongPassword),
+    #[error(transparent)]
+    BadSignUp(#[from] BadSignUp),
+    #[error(transparent)]
+    BadRefresh(#[from] BadRefresh),
     /// A client cannot tell it from any other bad one.
     #[error("Invalid Firebase token")]
     IdentityExpired { at: Timestamp },

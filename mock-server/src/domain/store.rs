@@ -9,8 +9,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{
-    Account, Application, ApplicationKey, AuditRow, Invite, InviteKey, InviteRow, Listing, Page,
-    Session, SessionListing, SessionRow, Trail, Usage, User, UserKey, Window, WorkspaceRow,
+    Account, Application, ApplicationKey, Attempts, AuditRow, Family, Invite, InviteKey, InviteRow,
+    Listing, Page, Proof, Rotation, Session, SessionListing, SessionRow, SocialIdentity, Trail,
+    Usage, User, UserKey, Window, WorkspaceRow,
     ids::{ApplicationId, InviteId, SessionId, UserId, WorkspaceId},
 };
 
@@ -98,27 +99,75 @@ pub(crate) trait Directory: Send + Sync + 'static {
         uid: &str,
     ) -> impl Future<Output = Stored<Vec<(Self::Workspace, User)>>> + Send;
 
+    /// Whether some application's allowlist holds exactly this URI.
+    fn has_redirect(&self, uri: &str) -> impl Future<Output = Stored<bool>> + Send;
+
     fn account(&self, uid: &str) -> impl Future<Output = Stored<Option<Account>>> + Send;
 
     fn account_by_email(&self, email: &str)
     -> impl Future<Output = Stored<Option<Account>>> + Send;
 
-    /// Adds an account unless its e-mail is taken; whether it did.
+    /// The account that is linked to somebody at another provider.
+    fn account_by_social(
+        &self,
+        identity: &SocialIdentity,
+    ) -> impl Future<Output = Stored<Option<Account>>> + Send;
+
+    /// Adds an account unless its e-mail or a social identity of it is taken; whether it did.
     fn add_account(&self, account: Account) -> impl Future<Output = Stored<bool>> + Send;
 
-    /// Remembers that the browser with `cookie` is signed in to the account `uid`.
+    /// Runs `change` on the account with this e-mail while nobody else does; `None` when there is none. Its
+    /// uid and e-mail stay, and the social identities that it gains belong to no other.
+    fn with_account_of<R: Send>(
+        &self,
+        email: &str,
+        change: impl FnOnce(&mut Account) -> R + Send,
+    ) -> impl Future<Output = Stored<Option<R>>> + Send;
+
+    /// Runs `change` on the failed attempts for an e-mail, known or not, while nobody else does. What is over
+    /// at `now` may be forgotten.
+    fn with_attempts<R: Send>(
+        &self,
+        email: &str,
+        now: Timestamp,
+        change: impl FnOnce(&mut Attempts) -> R + Send,
+    ) -> impl Future<Output = Stored<R>> + Send;
+
+    /// Remembers that the browser with `cookie` is signed in to the account `uid`, and by which sign-in.
     fn remember_browser(
         &self,
         cookie: String,
         uid: String,
+        proof: Proof,
     ) -> impl Future<Output = Stored<()>> + Send;
 
     /// The account that the browser with `cookie` is signed in to.
-    fn browser_account(&self, cookie: &str)
-    -> impl Future<Output = Stored<Option<Account>>> + Send;
+    fn browser_account(
+        &self,
+        cookie: &str,
+    ) -> impl Future<Output = Stored<Option<(Account, Proof)>>> + Send;
 
-    /// Signs every browser out of the account `uid`.
-    fn forget_browsers(&self, uid: &str) -> impl Future<Output = Stored<()>> + Send;
+    /// Adds a family of refresh tokens, whose id nobody can guess.
+    fn add_family(&self, id: String, family: Family) -> impl Future<Output = Stored<()>> + Send;
+
+    /// Runs `change` on a family of refresh tokens while nobody else does; `None` when there is none.
+    fn with_family<R: Send>(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut Family) -> R + Send,
+    ) -> impl Future<Output = Stored<Option<R>>> + Send;
+
+    /// Signs every browser out of the account `uid` and forgets its refresh tokens.
+    fn end_sign_ins(&self, uid: &str) -> impl Future<Output = Stored<()>> + Send;
+
+    /// Which key signs identity tokens.
+    fn rotation(&self) -> impl Future<Output = Stored<Rotation>> + Send;
+
+    /// Runs `change` on it while nobody else does.
+    fn with_rotation<R: Send>(
+        &self,
+        change: impl FnOnce(&mut Rotation) -> R + Send,
+    ) -> impl Future<Output = Stored<R>> + Send;
 }
 
 /// Everything inside one workspace.

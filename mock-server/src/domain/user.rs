@@ -81,7 +81,7 @@ impl User {
     pub(crate) fn first_visit(id: UserId, workspace: WorkspaceId, account: &Account) -> Self {
         let role = if account.is_anonymous() { Role::Anonymous } else { Role::User };
         let (provider_uid, email) = (account.uid.clone(), account.email.clone());
-        Self { id, workspace, role, provider_uid, name: None, email }
+        Self { id, workspace, role, provider_uid, name: account.name.clone(), email }
     }
 }
 

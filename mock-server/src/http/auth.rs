@@ -150,7 +150,7 @@ pub(super) struct KeySet {
 
 /// The keys that verify identity tokens.
 pub(super) async fn keys<S: Directory>(call: Call<S>) -> Answer<Json<KeySet>> {
-    Ok(Json(KeySet { keys: vec![call.platform().identity_jwk()] }))
+    Ok(Json(KeySet { keys: call.platform().identity_jwks().await? }))
 }
 
 /// The callback's query: read by its handler, since `state` may be any bytes.

@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{dispatch::Route, error::ApiError};
-use crate::domain::{Directory, Overrun, Refusal};
+use crate::domain::{BadSignUp, Directory, Overrun, Refusal};
 
 /// How the platform answers a missing or dead session token. Clients must treat all dialects alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -118,9 +118,14 @@ fn status(refusal: &Refusal, profile: Profile, speaker: &Speaker) -> StatusCode 
     use Refusal as R;
     match refusal {
         R::NoCredential if profile == Profile::Legacy => StatusCode::FORBIDDEN,
-        R::NoCredential | R::NoIdentity | R::BadIdentity | R::IdentityExpired { .. } => {
-            StatusCode::UNAUTHORIZED
-        }
+        R::NoCredential
+        | R::NoIdentity
+        | R::BadIdentity
+        | R::IdentityExpired { .. }
+        | R::WrongPassword(_)
+        | R::BadRefresh(_) => StatusCode::UNAUTHORIZED,
+        R::BadSignUp(BadSignUp::Taken) => StatusCode::CONFLICT,
+        R::BadSignUp(_) => StatusCode::BAD_REQUEST,
         R::BadToken | R::TokenExpired { .. } if profile == Profile::Published => {
             StatusCode::UNAUTHORIZED
         }

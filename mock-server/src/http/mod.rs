@@ -17,6 +17,7 @@ mod faults;
 mod given;
 mod health;
 mod hygiene;
+mod identity;
 mod invites;
 mod io;
 mod journal;

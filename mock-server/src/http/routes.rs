@@ -7,10 +7,12 @@ use jiff::Timestamp;
 use super::{
     applications, audit, auth, billing, checkout, dispatch,
     dispatch::{Access, Endpoint, Route, admin, identity, public, session, user},
-    docs, health, invites, login, openapi, operators, sessions, users, workspaces,
+    docs, health, identity as identity_api, invites, login, openapi, operators, sessions, users,
+    workspaces,
 };
 use crate::domain::{
-    BadPayload, Directory, EventKind as E, Overrun, Plan, Refusal as R, Refusal, Usage,
+    BadPayload, BadRefresh, BadSignUp, Directory, EventKind as E, Overrun, Plan, Refusal as R,
+    Refusal, Usage, WrongPassword,
 };
 
 const GET: Method = Method::GET;
@@ -187,6 +189,19 @@ pub(super) fn table<S: Directory>() -> Vec<Route<S>> {
         route(GET, "/.well-known/jwks.json", "identity.keys", "The keys that verify identity tokens.", OURS, public(auth::keys)),
         route(GET, "/app/sessions/login", "login.page", "Hosted login.", OURS, public(login::page)),
         route(POST, "/app/sessions/login", "login.submit", "A form of hosted login.", OURS, public(login::submit)),
+        route(GET, "/app/identity/{provider}", "login.provider_page", "The stand-in of a social provider.", OURS, public(login::provider_page)),
+        route(POST, "/app/identity/{provider}", "login.provider_submit", "Signs in as somebody there.", OURS, public(login::provider_submit)),
+        route(GET, "/app/login", "console.page", "The legacy console's sign-in.", OURS, public(login::console_page)),
+        route(POST, "/app/login", "console.submit", "A form of it.", OURS, public(login::console_submit)),
+        route(GET, "/app/login/{provider}", "console.provider_page", "The stand-in of a social provider, for the console.", OURS, public(login::console_provider_page)),
+        route(POST, "/app/login/{provider}", "console.provider_submit", "Signs in as somebody there.", OURS, public(login::console_provider_submit)),
+        route(POST, "/identity/v1/sign-up", "identity.sign_up", "Makes an account with e-mail and password.", OURS, public(identity_api::sign_up))
+            .refuses(SIGNS_UP),
+        route(POST, "/identity/v1/sign-in", "identity.sign_in", "Signs in with e-mail and password.", OURS, public(identity_api::sign_in))
+            .refuses(&[R::WrongPassword(WrongPassword::Mismatch)]),
+        route(POST, "/identity/v1/anonymous", "identity.anonymous", "Makes an account without e-mail and password.", OURS, public(identity_api::anonymous)),
+        route(POST, "/identity/v1/refresh", "identity.refresh", "Exchanges a refresh token, once.", OURS, public(identity_api::refresh))
+            .refuses(&[R::BadRefresh(BadRefresh::Unknown)]),
         route(GET, "/app/checkout/{checkout}", "checkout.page", "The fake payment provider.", OURS, public(checkout::page)),
         route(POST, "/app/checkout/{checkout}", "checkout.submit", "Pays, or does not.", OURS, public(checkout::submit))
             .audits(&[E::BillingCheckoutCompleted]),
@@ -222,6 +237,7 @@ const RENEWS: &[Refusal] = &[
     R::SessionRevoked { at: EXAMPLE },
     R::SessionExpired { at: None },
 ];
+const SIGNS_UP: &[Refusal] = &[R::BadSignUp(BadSignUp::Password), R::BadSignUp(BadSignUp::Taken)];
 const BAD_VALUE: Refusal = R::BadPayload(BadPayload::NotAnObject);
 const PAYLOAD_LIMIT: Refusal = R::PayloadLimit { limit: 2_048, observed: 2_060 };
 const DOWNGRADE: Refusal = R::DowngradeBlocked(Overrun {

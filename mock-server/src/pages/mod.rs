@@ -14,7 +14,7 @@ pub(crate) enum Form {
     SignUp,
 }
 
-/// The login page: a form, the other form's address, guests, cancel.
+/// The login page: a form, the other form's address, social providers, guests, cancel.
 #[derive(Debug, Template)]
 #[template(path = "login.html")]
 pub(crate) struct LoginPage<'a> {
@@ -26,8 +26,43 @@ pub(crate) struct LoginPage<'a> {
     pub(crate) action: &'a str,
     pub(crate) sign_in: &'a str,
     pub(crate) sign_up: &'a str,
+    pub(crate) providers: &'a [ProviderLink],
     pub(crate) guests: bool,
     pub(crate) cancel: &'a str,
+}
+
+/// The way to a social provider's page.
+#[derive(Debug)]
+pub(crate) struct ProviderLink {
+    pub(crate) name: &'static str,
+    /// Which mark the style sheet shows.
+    pub(crate) mark: &'static str,
+    pub(crate) address: String,
+}
+
+/// A social provider's page: people to be, or an e-mail of one's own choice.
+#[derive(Debug, Template)]
+#[template(path = "provider.html")]
+pub(crate) struct ProviderPage<'a> {
+    pub(crate) provider: &'a str,
+    pub(crate) mark: &'a str,
+    pub(crate) application: &'a str,
+    pub(crate) people: &'a [PersonRow],
+    /// What was chosen before, so that nobody chooses it twice.
+    pub(crate) email: &'a str,
+    pub(crate) verified: bool,
+    pub(crate) error: Option<&'a str>,
+    pub(crate) action: &'a str,
+    pub(crate) cancel: &'a str,
+}
+
+/// Somebody to be.
+#[derive(Debug)]
+pub(crate) struct PersonRow {
+    pub(crate) key: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) email: &'static str,
+    pub(crate) verified: bool,
 }
 
 /// "Continue as …?" for a browser that is signed in.
@@ -60,6 +95,14 @@ pub(crate) struct NoticePage<'a> {
 }
 
 pub(crate) fn login(status: StatusCode, page: &LoginPage<'_>, redirect_uri: &str) -> Response {
+    html(status, page, redirect_uri)
+}
+
+pub(crate) fn provider(
+    status: StatusCode,
+    page: &ProviderPage<'_>,
+    redirect_uri: &str,
+) -> Response {
     html(status, page, redirect_uri)
 }
 

@@ -92,6 +92,12 @@ fn user(entry: &UserEntry) -> UserSpec {
     if let Some(id) = entry.id {
         spec = spec.id(UserId(id));
     }
+    if let Some(name) = &entry.name {
+        spec = spec.name(name);
+    }
+    if let Some(verified) = entry.email_verified {
+        spec = spec.email_verified(verified);
+    }
     if let Some(password) = &entry.password {
         spec = spec.password(password);
     }

@@ -132,6 +132,10 @@ pub(super) struct ApplicationEntry {
 pub(super) struct UserEntry {
     /// Their e-mail address.
     pub(super) email: String,
+    /// Whether it is known that the e-mail is theirs; it is, unless said.
+    pub(super) email_verified: Option<bool>,
+    /// What people call them; the `name` of their identity tokens.
+    pub(super) name: Option<String>,
     /// Their number in this workspace; the next that is free unless said.
     #[cfg_attr(test, schemars(range(min = 1)))]
     pub(super) id: Option<i64>,

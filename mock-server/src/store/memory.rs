@@ -5,6 +5,7 @@
 //! session, and the trail last.
 
 mod census;
+mod people;
 mod sessions;
 mod shelf;
 mod trail;
@@ -19,10 +20,11 @@ use std::{
 
 use jiff::Timestamp;
 
+use self::people::People;
 pub(crate) use self::shelf::Shelf;
 use crate::domain::{
-    Account, Application, ApplicationId, Directory, InviteId, Stored, Trail, User, Workspace as _,
-    WorkspaceId, WorkspaceRow, browser_origin,
+    Account, Application, ApplicationId, Attempts, Directory, Family, InviteId, Proof, Rotation,
+    SocialIdentity, Stored, Trail, User, Workspace as _, WorkspaceId, WorkspaceRow, browser_origin,
 };
 
 /// All the rows of one world.
@@ -33,6 +35,7 @@ pub(crate) struct Memory {
     /// The web origins of all redirect URIs: browsers ask from them at every call.
     origins: RwLock<HashSet<String>>,
     people: RwLock<People>,
+    rotation: RwLock<Rotation>,
     next: Arc<Counters>,
 }
 
@@ -47,13 +50,6 @@ struct Counters {
     audit: AtomicI64,
 }
 
-#[derive(Debug, Default, Clone)]
-struct People {
-    by_uid: HashMap<String, Account>,
-    uid_by_email: HashMap<String, String>,
-    uid_by_browser: HashMap<String, String>,
-}
-
 impl Memory {
     /// An independent copy of every row, as it is now. Rows that are never changed in place are shared.
     pub(crate) fn fork(&self) -> Self {
@@ -64,6 +60,7 @@ impl Memory {
             applications: RwLock::new(read(&self.applications).clone()),
             origins: RwLock::new(read(&self.origins).clone()),
             people: RwLock::new(read(&self.people).clone()),
+            rotation: RwLock::new(*read(&self.rotation)),
             next: Arc::clone(&next),
         }
     }
@@ -130,26 +127,21 @@ impl Memory {
         Some(Ok(application))
     }
 
-    /// Adds an account unless its e-mail is taken; whether it did.
+    /// Adds an account unless its e-mail or a social identity of it is taken; whether it did.
     pub(crate) fn insert_account(&self, account: Account) -> bool {
-        let mut people = write(&self.people);
-        if let Some(email) = &account.email {
-            if people.uid_by_email.contains_key(email) {
-                return false;
-            }
-            people.uid_by_email.insert(email.clone(), account.uid.clone());
-        }
-        people.by_uid.insert(account.uid.clone(), account);
-        true
+        write(&self.people).insert(account)
     }
 
     pub(crate) fn find_account(&self, email: &str) -> Option<Account> {
-        let people = read(&self.people);
-        people.uid_by_email.get(email).and_then(|uid| people.by_uid.get(uid)).cloned()
+        read(&self.people).of_email(email).cloned()
     }
 
     pub(crate) fn find_account_of(&self, uid: &str) -> Option<Account> {
-        read(&self.people).by_uid.get(uid).cloned()
+        read(&self.people).of_uid(uid).cloned()
+    }
+
+    pub(crate) fn current_rotation(&self) -> Rotation {
+        *read(&self.rotation)
     }
 
     pub(crate) fn find_application(&self, app_id: &str) -> Option<Arc<Application>> {
@@ -283,6 +275,10 @@ impl Directory for Memory {
         Ok(read(&self.origins).contains(origin))
     }
 
+    async fn has_redirect(&self, uri: &str) -> Stored<bool> {
+        Ok(read(&self.applications).values().any(|application| application.allows_redirect(uri)))
+    }
+
     async fn account(&self, uid: &str) -> Stored<Option<Account>> {
         Ok(self.find_account_of(uid))
     }
@@ -291,23 +287,67 @@ impl Directory for Memory {
         Ok(self.find_account(email))
     }
 
+    async fn account_by_social(&self, identity: &SocialIdentity) -> Stored<Option<Account>> {
+        Ok(read(&self.people).of_social(identity).cloned())
+    }
+
     async fn add_account(&self, account: Account) -> Stored<bool> {
         Ok(self.insert_account(account))
     }
 
-    async fn remember_browser(&self, cookie: String, uid: String) -> Stored<()> {
-        write(&self.people).uid_by_browser.insert(cookie, uid);
+    async fn with_account_of<R: Send>(
+        &self,
+        email: &str,
+        change: impl FnOnce(&mut Account) -> R + Send,
+    ) -> Stored<Option<R>> {
+        Ok(write(&self.people).change(email, change))
+    }
+
+    async fn with_attempts<R: Send>(
+        &self,
+        email: &str,
+        now: Timestamp,
+        change: impl FnOnce(&mut Attempts) -> R + Send,
+    ) -> Stored<R> {
+        Ok(write(&self.people).attempt(email, now, change))
+    }
+
+    async fn remember_browser(&self, cookie: String, uid: String, proof: Proof) -> Stored<()> {
+        write(&self.people).remember_browser(cookie, uid, proof);
         Ok(())
     }
 
-    async fn browser_account(&self, cookie: &str) -> Stored<Option<Account>> {
-        let people = read(&self.people);
-        Ok(people.uid_by_browser.get(cookie).and_then(|uid| people.by_uid.get(uid)).cloned())
+    async fn browser_account(&self, cookie: &str) -> Stored<Option<(Account, Proof)>> {
+        Ok(read(&self.people).of_browser(cookie))
     }
 
-    async fn forget_browsers(&self, uid: &str) -> Stored<()> {
-        write(&self.people).uid_by_browser.retain(|_, signed_in| signed_in != uid);
+    async fn add_family(&self, id: String, family: Family) -> Stored<()> {
+        write(&self.people).insert_family(id, family);
         Ok(())
+    }
+
+    async fn with_family<R: Send>(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut Family) -> R + Send,
+    ) -> Stored<Option<R>> {
+        Ok(write(&self.people).family(id).map(change))
+    }
+
+    async fn end_sign_ins(&self, uid: &str) -> Stored<()> {
+        write(&self.people).end_sign_ins(uid);
+        Ok(())
+    }
+
+    async fn rotation(&self) -> Stored<Rotation> {
+        Ok(self.current_rotation())
+    }
+
+    async fn with_rotation<R: Send>(
+        &self,
+        change: impl FnOnce(&mut Rotation) -> R + Send,
+    ) -> Stored<R> {
+        Ok(change(&mut write(&self.rotation)))
     }
 }
 

@@ -12,8 +12,8 @@ use crate::{
     clock::Clock,
     crypto::PasswordCost,
     domain::{
-        Application, ApplicationId, PayloadTtl, Payment, Platform, User, UserId, Workspace as _,
-        WorkspaceId, WorkspaceRow, check_redirect_uri, parse_email,
+        Account, Application, ApplicationId, PayloadTtl, Payment, Platform, User, UserId,
+        Workspace as _, WorkspaceId, WorkspaceRow, check_redirect_uri, parse_email,
     },
     http::{Door, Edge, Faults, Gate, Journal, Limits, Profile, Site, Tls},
     random::Random,
@@ -282,13 +282,20 @@ pub(super) fn add_user(
     check_id("user", spec.id.map(|id| id.0), |id| {
         shelves.iter().any(|shelf| shelf.has_user(UserId(id)))
     })?;
+    if spec.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+        return Err(SeedError::Empty { field: "user name" });
+    }
     let taken = |email: &str| SeedError::UserTaken { email: email.to_owned() };
     let email = parse_email(&spec.email);
     let email = email.map_err(|_| SeedError::Email { email: spec.email.clone() })?;
     let password = spec.password.as_deref().map(String::as_str);
     let account = match platform.store.find_account(&email) {
         None => {
-            let account = platform.new_account(Some(email.clone()), password);
+            let account = Account {
+                email_verified: spec.email_verified,
+                name: spec.name.clone(),
+                ..platform.new_account(Some(email.clone()), password)
+            };
             platform.store.insert_account(account.clone());
             account
         }

@@ -127,23 +127,45 @@ impl ApplicationSpec {
 pub struct UserSpec {
     pub(super) id: Option<UserId>,
     pub(super) email: String,
+    pub(super) email_verified: bool,
+    pub(super) name: Option<String>,
     pub(super) password: Option<Zeroizing<String>>,
     pub(super) role: Role,
     pub(super) sessions: Vec<SessionSpec>,
 }
 
 impl UserSpec {
-    /// A user with this e-mail and the role [`Role::User`]. Without a password the hosted login knows no way in, but
-    /// [`World::sign_in`](crate::World::sign_in) does.
+    /// A user with this e-mail, which is verified, and the role [`Role::User`]. Without a password the hosted login
+    /// knows only the ways of other providers in, but [`World::sign_in`](crate::World::sign_in) does too.
     pub fn new(email: impl Into<String>) -> Self {
-        let (email, sessions) = (email.into(), Vec::new());
-        Self { id: None, email, password: None, role: Role::User, sessions }
+        Self {
+            id: None,
+            email: email.into(),
+            email_verified: true,
+            name: None,
+            password: None,
+            role: Role::User,
+            sessions: Vec::new(),
+        }
     }
 
     /// Gives the user this number. Without one they get the next that is free.
     #[must_use]
     pub fn id(self, id: UserId) -> Self {
         Self { id: Some(id), ..self }
+    }
+
+    /// Whether it is known that the e-mail is theirs; it is, unless said. Social sign-in is linked to accounts
+    /// with a verified e-mail only. Somebody who is in several workspaces is as the first one says.
+    #[must_use]
+    pub fn email_verified(self, email_verified: bool) -> Self {
+        Self { email_verified, ..self }
+    }
+
+    /// What people call the user: the `name` of identity tokens.
+    #[must_use]
+    pub fn name(self, name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), ..self }
     }
 
     /// What the user types at the hosted login.

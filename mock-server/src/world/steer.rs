@@ -32,16 +32,6 @@ impl World {
         Ok(platform.open_session(&account, &target, &payload, None, reuse).await?)
     }
 
-    /// An identity token, as the identity provider issues it: good for an hour, for the calls that open and
-    /// renew sessions.
-    ///
-    /// # Errors
-    ///
-    /// [`SignInError::UserUnknown`] when nobody has this e-mail.
-    pub fn identity_token(&self, email: &str) -> Result<String, SignInError> {
-        Ok(self.site().platform.identity_token(&self.account(email)?))
-    }
-
     /// A USER token for a workspace. No session call takes it.
     ///
     /// # Errors

@@ -7,10 +7,11 @@ use axum::{
     body::Body,
     http::{HeaderMap, Request, StatusCode},
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use secureflows_mock::{
     ApplicationSpec, Profile, Role, UserSpec, WorkspaceSpec, World, WorldBuilder,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 pub(crate) const ADA: &str = "ada@example.com";
@@ -128,4 +129,53 @@ pub(crate) async fn post_form(world: &World, address: &str, cookie: &str, form: 
         .header("cookie", cookie)
         .body(Body::from(form.to_owned()));
     send(world.router(), request.unwrap()).await
+}
+
+/// What the browser keeps of an answer's cookie.
+pub(crate) fn cookie(answer: &Answer) -> String {
+    answer.header("set-cookie").split(';').next().unwrap().to_owned()
+}
+
+/// A parameter of the address that an answer redirects to, not decoded.
+pub(crate) fn parameter<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
+    let query = answer.header("location").split_once('?')?.1;
+    query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}
+
+/// What a signed token says; `part` 0 is its header, 1 its claims.
+pub(crate) fn says(token: &str, part: usize) -> Value {
+    let part = token.split('.').nth(part).unwrap();
+    serde_json::from_slice(&BASE64.decode(part).unwrap()).unwrap()
+}
+
+/// Whether the platform takes an identity token.
+pub(crate) async fn counts(world: &World, token: &str) -> bool {
+    let body = format!(r#"{{"workspaceName":"acme","app_id":"{APP}"}}"#);
+    let answer = call(world, "POST", "/sessions/get-or-create", token, &body).await;
+    if answer.status != 200 {
+        assert_eq!(answer.error(), (401, "Invalid Firebase token".to_owned()));
+    }
+    answer.status == 200
+}
+
+/// A call of the identity provider's API, with its explanation.
+pub(crate) async fn ask(world: &World, what: &str, body: &Value) -> Answer {
+    let request = Request::post(format!("/identity/v1/{what}"))
+        .header("content-type", "application/json")
+        .header("x-mock-explain", "1")
+        .body(Body::from(body.to_string()));
+    send(world.router(), request.unwrap()).await
+}
+
+/// Signs in at it.
+pub(crate) async fn password(world: &World, email: &str, password: &str) -> Answer {
+    ask(world, "sign-in", &json!({ "email": email, "password": password })).await
+}
+
+/// The text of a login page's alert: nobody was signed in.
+pub(crate) fn alert(answer: &Answer) -> String {
+    assert_eq!(answer.status, 401, "{}", answer.body);
+    assert!(!answer.headers.contains_key("set-cookie"));
+    let alert = answer.body.split("role=\"alert\"").nth(1).unwrap();
+    alert.split_once('>').unwrap().1.split('<').next().unwrap().to_owned()
 }

@@ -1,22 +1,18 @@
 //! The parameters of hosted login, on the wire.
 
-use axum::response::Response;
-use http::StatusCode;
 use serde_json::json;
 
 use crate::{
-    domain::{BadLogin, Directory, LoginParameter, LoginRequest, RawLogin},
+    domain::{BadLogin, Directory, LoginParameter, LoginRequest, RawLogin, Refusal},
     http::{
         call::Call,
-        error::Problem,
         io::Parameter,
         query::{BadParameter, Query},
     },
-    pages::{self, NoticePage},
 };
 
 /// What the page calls the parameter that the callback calls `client_redirect_uri`.
-const REDIRECT_URI: &str = "redirect_uri";
+pub(super) const REDIRECT_URI: &str = "redirect_uri";
 
 /// The parameters, decoded and each given once. Only `state` may be any bytes.
 pub(in crate::http) fn raw(
@@ -69,26 +65,18 @@ pub(in crate::http) fn bad_parameter(bad: BadLogin, redirect_uri: &'static str) 
     BadParameter { name, mend: bad.mend.into() }
 }
 
-/// Reads the page's address, or answers with a page that says what is wrong with it: there is nowhere safe
-/// to redirect to.
-pub(super) async fn begin<S: Directory>(
+/// What the page's address asks for.
+pub(super) async fn login_request<S: Directory>(
     call: &Call<S>,
-) -> Result<Result<(Query, LoginRequest<S>), Response>, Problem> {
-    let query = Query::parse(call.parts.uri.query().unwrap_or_default());
-    let request = match raw(&query, REDIRECT_URI) {
-        Err(bad) => Err(bad),
+    query: &Query,
+) -> Result<Result<LoginRequest<S>, BadParameter>, Refusal> {
+    match raw(query, REDIRECT_URI) {
+        Err(bad) => Ok(Err(bad)),
         Ok(raw) => {
             let request = call.platform().login_request(raw).await?;
-            request.map_err(|bad| bad_parameter(bad, REDIRECT_URI))
+            Ok(request.map_err(|bad| bad_parameter(bad, REDIRECT_URI)))
         }
-    };
-    Ok(request.map(|request| (query, request)).map_err(|bad| {
-        pages::notice(StatusCode::BAD_REQUEST, &NoticePage {
-            title: "This sign-in link is not right",
-            text: "The application that sent you here made a mistake. Nothing was signed in or stored.",
-            parameter: Some((bad.name, &bad.mend)),
-        })
-    }))
+    }
 }
 
 /// `path` with the query it had, less some parameters. What stays, stays as it was written.

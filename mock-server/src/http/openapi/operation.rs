@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    domain::{Directory, Refusal},
+    domain::{Directory, Provider, Refusal},
     http::{
         dialect::{self, Profile, Speaker},
         dispatch::{Access, Route},
@@ -75,6 +75,10 @@ fn in_path(path: &'static str) -> impl Iterator<Item = Value> {
             }
             "appId" => (json!({ "type": "string", "minLength": 1 }), json!("acme-notes")),
             "key" => (json!({ "type": "string", "minLength": 1 }), json!("theme")),
+            "provider" => {
+                let all = Provider::ALL.map(Provider::slug);
+                (json!({ "type": "string", "enum": all }), json!("google"))
+            }
             _ => (json!({ "type": "string", "minLength": 1 }), json!("eyJhbGciOi")),
         };
         json!({ "name": name, "in": "path", "required": true, "schema": schema, "example": example })
