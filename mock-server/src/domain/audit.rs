@@ -136,7 +136,7 @@ impl From<&User> for Doer {
 
 impl From<&Account> for Doer {
     fn from(account: &Account) -> Self {
-        Self { uid: account.uid.clone(), name: None, email: account.email.clone() }
+        Self { uid: account.uid.clone(), name: account.name.clone(), email: account.email.clone() }
     }
 }
 
