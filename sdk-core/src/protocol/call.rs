@@ -99,14 +99,14 @@ pub const CREATE: Endpoint =
     endpoint(Post, "/sessions", Auth::Identity, Answer::Token, Repeat::Never);
 /// The newest active session of the holder of an identity token, or a new one.
 pub const GET_OR_CREATE: Endpoint =
-    endpoint(Post, "/sessions/get-or-create", Auth::Identity, Answer::Token, Repeat::Never);
+    endpoint(Post, "/sessions/get-or-create", Auth::Identity, Answer::Token, Repeat::Idempotent);
 /// A fresh token for the session of an expired one.
 pub const RENEW: Endpoint = endpoint(
     Post,
     "/sessions/renew/{sessionToken}",
     Auth::Identity,
     Answer::TokenAndPayload,
-    Repeat::Never,
+    Repeat::Idempotent,
 );
 /// The whole payload.
 pub const PAYLOAD: Endpoint =
@@ -133,7 +133,7 @@ pub const REVOKE: Endpoint =
     endpoint(Post, "/sessions/revoke", Auth::Session, Answer::Revoked, Repeat::Never);
 /// Ends the token; the data stays.
 pub const LOGOUT: Endpoint =
-    endpoint(Post, "/auth/logout", Auth::Session, Answer::LoggedOut, Repeat::AbsoluteWrite);
+    endpoint(Post, "/auth/logout", Auth::Session, Answer::LoggedOut, Repeat::Idempotent);
 
 /// Every endpoint above.
 pub const ALL: [Endpoint; 10] =
@@ -148,7 +148,7 @@ pub const ALL: [Endpoint; 10] =
 /// assert!(Key::parse("notes/2026 ✓").is_ok());
 /// assert_eq!(Key::parse("..").unwrap_err().field(), "key");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(Box<str>);
 
 impl Key {
@@ -174,6 +174,13 @@ impl Key {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Shows how long it is: apps put all sorts of things into keys.
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({} bytes)", self.0.len())
     }
 }
 
@@ -275,6 +282,15 @@ impl Call {
     #[must_use]
     pub const fn renew(token: SessionToken) -> Self {
         Self { endpoint: &RENEW, segment: Segment::Token(token), body: None }
+    }
+
+    /// The key that the call reads or writes, where there is one.
+    #[must_use]
+    pub const fn key(&self) -> Option<&Key> {
+        match &self.segment {
+            Segment::Key(key) => Some(key),
+            Segment::None | Segment::Token(_) => None,
+        }
     }
 
     /// The endpoint this goes to.

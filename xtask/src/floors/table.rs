@@ -26,7 +26,7 @@ pub(super) const HOUSES: &[House] = &[
             &["lib", "typed"],
             &["client", "management", "verifier"],
             &["road", "native"],
-            &["protocol", "host", "config"],
+            &["protocol", "host", "config", "trace"],
             &["secret", "error"],
         ],
         bans: &[
@@ -49,6 +49,12 @@ pub(super) const HOUSES: &[House] = &[
                 except: &[],
                 words: &["tokio", "reqwest"],
                 because: "the same road runs natively, in wasm and on phones",
+            },
+            Ban {
+                inside: &[],
+                except: &["trace"],
+                words: &["tracing", "log::"],
+                because: "what is told, and that no secret is among it, is decided in one place",
             },
             Ban {
                 inside: &[],

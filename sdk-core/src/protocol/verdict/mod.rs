@@ -14,7 +14,6 @@ use crate::{
     error::{Cause, DataState, Error, Quota, SignedOutReason},
     protocol::{
         call::{Answer, Auth, Endpoint},
-        retry,
         session::Generation,
     },
 };
@@ -25,8 +24,8 @@ use refusal::Refusal;
 pub struct Reply<'a> {
     /// The HTTP status.
     pub status: u16,
-    /// The `Retry-After` header, where there is one.
-    pub retry_after: Option<&'a str>,
+    /// How long the platform asks to wait, where it does: see [`retry_after`](super::retry::retry_after).
+    pub retry_after: Option<Duration>,
     /// The body, as it came.
     pub body: &'a [u8],
 }
@@ -105,12 +104,18 @@ pub fn judge(endpoint: &Endpoint, sent: Generation, reply: Reply<'_>) -> Verdict
     }
 }
 
+/// Whether a backend that answers with `status` did not accept the bearer token. Whether the token is
+/// dead, only the platform can say.
+pub(crate) const fn refuses_the_bearer(status: u16) -> bool {
+    status == 401
+}
+
 fn judge_refusal(
     endpoint: &Endpoint,
     sent: Generation,
     status: u16,
     refusal: &Refusal<'_>,
-    retry_after: Option<&str>,
+    retry_after: Option<Duration>,
 ) -> Verdict {
     let detail = || refusal.detail();
     let rejected = || Verdict::Refused(Error::Rejected { status, detail: detail() });
@@ -140,7 +145,7 @@ fn judge_refusal(
         429 => match refusal.code() {
             Some("BILLING_SESSION_LIMIT") => quota(Quota::Sessions),
             Some("BILLING_PAYLOAD_LIMIT") => quota(Quota::Payload),
-            _ => Verdict::RateLimited(retry_after.and_then(retry::retry_after)),
+            _ => Verdict::RateLimited(retry_after),
         },
         // Anything but a refusal or a success is a stranger on the line: redirects above all.
         400..=499 | 501 => rejected(),
