@@ -14,7 +14,7 @@ use axum::{
 use secureflows::{BackendRequest, Cause, Client, Error, NativeHost, PrivateUrl};
 use secureflows_tests::{ADA, PASSWORD, Stage};
 
-use crate::fake::{Fake, ORIGIN, Reply};
+use crate::fake::{Fake, ORIGIN, Reply, TOKEN};
 
 const API: &str = "https://api.example";
 
@@ -26,10 +26,13 @@ async fn the_token_goes_to_listed_origins_only() {
     assert!(signed_out.sign_in_again());
     fake.sign_in(&client).await;
     let header = client.authorize("https://api.example/notes").unwrap();
-    assert_eq!(header.as_str(), "Bearer a-token");
-    let answer = client.fetch(&BackendRequest::get("https://api.example/notes")).await.unwrap();
+    assert_eq!(header.as_str(), format!("Bearer {TOKEN}"));
+    let answer = client
+        .fetch(&BackendRequest::get("https://api.example/notes?q=private-words"))
+        .await
+        .unwrap();
     assert_eq!((answer.status(), answer.text()), (200, Some("[]")));
-    assert_eq!(fake.sent()[0].bearer.as_deref(), Some("a-token"));
+    assert_eq!(fake.sent()[0].bearer.as_deref(), Some(TOKEN));
     for url in [
         "https://evil.example/",
         "https://api.example.evil.example/",

@@ -9,10 +9,12 @@ use secureflows::{
     Client, ClientBuilder, Host, SessionToken,
     host::{BoxFuture, Request, Response, SendError},
 };
-use secureflows_tests::{APP, REDIRECT, WORKSPACE};
+use secureflows_tests::{APP, REDIRECT, WORKSPACE, leaks};
 use tokio::time::Instant;
 
 pub(crate) const ORIGIN: &str = "https://platform.example";
+/// The token that its users are signed in with.
+pub(crate) const TOKEN: &str = "fake-session-token-5d1f0c";
 /// 2026-10-21 07:28:00 UTC, in milliseconds: what the device's clock says.
 const NOW: u64 = 1_792_567_680_000;
 
@@ -66,6 +68,7 @@ pub(crate) struct Fake {
 
 impl Fake {
     pub(crate) fn new(script: impl Fn(&Sent, usize) -> Reply + Send + Sync + 'static) -> Arc<Self> {
+        leaks::listen();
         Arc::new(Self { script: Box::new(script), sent: Mutex::default() })
     }
 
@@ -87,7 +90,7 @@ impl Fake {
     }
 
     pub(crate) async fn sign_in(&self, client: &Client) {
-        let token = SessionToken::issued_by(ORIGIN, "a-token".to_owned()).unwrap();
+        let token = SessionToken::issued_by(ORIGIN, TOKEN.to_owned()).unwrap();
         client.adopt(token).await.unwrap();
         self.sent.lock().unwrap().clear();
     }
@@ -104,6 +107,7 @@ impl Fake {
 
 impl Host for Fake {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, SendError>> {
+        leaks::note_request(&request);
         let path = request.url().strip_prefix(ORIGIN).unwrap_or(request.url());
         let path = path.strip_prefix("/api/v1").unwrap_or(path).to_owned();
         let sent = Sent {

@@ -8,7 +8,7 @@ use std::sync::{
 use futures_util::future::join_all;
 use secureflows::{Client, Declined, Error, IdentityToken, SessionToken, Status};
 use secureflows_mock::World;
-use secureflows_tests::{ADA, APP, BOB, WORKSPACE, platform};
+use secureflows_tests::{ADA, APP, BOB, Indoors, WORKSPACE, platform};
 
 use crate::with_ada;
 
@@ -28,7 +28,7 @@ fn script(world: &World, who: &Arc<Mutex<&'static str>>) -> (Client, Arc<AtomicU
         .origin(world.origin())
         .workspace(WORKSPACE)
         .app_id(APP)
-        .host(Arc::new(world.host()))
+        .host(Arc::new(Indoors::new(world)))
         .identity_provider(provider)
         .build()
         .unwrap();
@@ -93,7 +93,7 @@ async fn what_a_provider_may_do_wrong() {
             .origin(world.origin())
             .workspace(WORKSPACE)
             .app_id(APP)
-            .host(Arc::new(world.host()))
+            .host(Arc::new(Indoors::new(&world)))
     };
     let declines = || async { Err(Declined::new("no key, token eyJhbGciOiJIUzI1NiJ9.x.y given")) };
     let client = builder().identity_provider(declines).build().unwrap();

@@ -6,6 +6,7 @@ mod backends;
 mod cancel;
 mod fake;
 mod headless;
+mod leaks;
 mod order;
 mod retries;
 mod room;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use secureflows::{Client, ClientBuilder, SessionToken};
 use secureflows_mock::World;
-use secureflows_tests::{ADA, APP, REDIRECT, WORKSPACE, platform};
+use secureflows_tests::{ADA, APP, Indoors, REDIRECT, WORKSPACE, platform};
 
 /// A platform without a socket, and a client of it with Ada signed in.
 async fn with_ada() -> (World, Client) {
@@ -32,7 +33,7 @@ fn client_of(world: &World) -> ClientBuilder {
         .workspace(WORKSPACE)
         .app_id(APP)
         .redirect_uri(REDIRECT)
-        .host(Arc::new(world.host()))
+        .host(Arc::new(Indoors::new(world)))
 }
 
 async fn sign_in(world: &World, client: &Client, email: &str) {
