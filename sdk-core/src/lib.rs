@@ -31,6 +31,7 @@
 //! | --- | --- | --- |
 //! | `native` | [`NativeHost`] on reqwest and tokio | on |
 //! | `json` | `get` and `set` with Rust types, on serde | on |
+//! | `verifier` | for an app's own backends: whose is this token? | off |
 //! | `tracing` | what the crate does, told to `tracing` | on |
 //!
 //! Without features the crate is the whole road of a call over a [`host::Host`] of your own, and
@@ -40,7 +41,6 @@ mod client;
 mod config;
 mod error;
 pub mod host;
-#[cfg(feature = "native")]
 mod native;
 pub mod protocol;
 mod road;
@@ -48,6 +48,8 @@ mod secret;
 mod trace;
 #[cfg(feature = "json")]
 mod typed;
+#[cfg(feature = "verifier")]
+pub mod verifier;
 
 pub use client::{
     BackendAnswer, Client, ClientBuilder, Confirm, Payload, PayloadBudget, Update, UpdatePolicy,

@@ -7,6 +7,7 @@ use crate::{
     config::Settings,
     error::Error,
     host::{Host, IdentityProvider, Reauthenticate},
+    native::default_host,
     protocol::retry::RetryPolicy,
     road::{Again, Road},
 };
@@ -114,10 +115,7 @@ impl ClientBuilder {
     /// [`Error::Invalid`] with the field, what is wrong with it, and what to do about it.
     pub fn build(self) -> Result<Client, Error> {
         let config = self.settings.check(matches!(self.again, Again::Headless(_)))?;
-        let host = match self.host {
-            Some(host) => host,
-            None => default_host()?,
-        };
+        let host = self.host.map_or_else(default_host, Ok)?;
         Ok(Client { road: Arc::new(Road::new(config, host, self.again)) })
     }
 }
@@ -126,14 +124,4 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder").field("settings", &self.settings).finish_non_exhaustive()
     }
-}
-
-#[cfg(feature = "native")]
-fn default_host() -> Result<Arc<dyn Host>, Error> {
-    Ok(Arc::new(crate::native::NativeHost::new()?))
-}
-
-#[cfg(not(feature = "native"))]
-fn default_host() -> Result<Arc<dyn Host>, Error> {
-    Err(Error::invalid("host", "is missing", "give one, or turn on the feature `native`"))
 }
