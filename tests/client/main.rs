@@ -7,6 +7,7 @@ mod cancel;
 mod fake;
 mod headless;
 mod leaks;
+mod many;
 mod order;
 mod retries;
 mod room;
