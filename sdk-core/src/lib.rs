@@ -31,6 +31,7 @@
 //! | --- | --- | --- |
 //! | `native` | [`NativeHost`] on reqwest and tokio | on |
 //! | `json` | `get` and `set` with Rust types, on serde | on |
+//! | `management` | the operators' API: workspaces, applications, people, sessions, audit | off |
 //! | `verifier` | for an app's own backends: whose is this token? | off |
 //! | `tracing` | what the crate does, told to `tracing` | on |
 //!
@@ -41,6 +42,8 @@ mod client;
 mod config;
 mod error;
 pub mod host;
+#[cfg(feature = "management")]
+pub mod management;
 mod native;
 pub mod protocol;
 mod road;

@@ -3,6 +3,8 @@
 mod backend;
 mod budget;
 mod builder;
+#[cfg(feature = "json")]
+pub(crate) mod json;
 mod payload;
 mod update;
 

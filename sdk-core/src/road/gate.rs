@@ -81,7 +81,7 @@ impl Gate {
         noted: impl Fn(Event),
     ) -> Result<Option<String>, Error> {
         let (call, sent, doubt) = (Call::identity(), Generation::default(), Doubt::default());
-        match self.line.exchange(&call, token.bearer(), sent, &doubt, noted).await {
+        match self.line.exchange(&call, Some(token.bearer()), sent, &doubt, noted).await {
             Ok(Answered::Accepted(Accepted::Identity(Identity { user_id, .. }))) => Ok(user_id),
             Ok(Answered::Dead(dead)) => {
                 Err(Error::SignedOut { reason: dead.reason(), data: dead.data() })

@@ -64,7 +64,7 @@ async fn issue(
     }
     let doubt = Doubt::default();
     let sent = Generation::default();
-    let answer = gate.line.exchange(call, identity.bearer(), sent, &doubt, noted).await?;
+    let answer = gate.line.exchange(call, Some(identity.bearer()), sent, &doubt, noted).await?;
     let token = match answer {
         Answered::Accepted(Accepted::Token(token) | Accepted::TokenAndPayload(token, _)) => token,
         _ => return Err(useless()),

@@ -53,7 +53,7 @@ impl Line {
     pub(crate) async fn exchange(
         &self,
         call: &Call,
-        bearer: &Bearer,
+        bearer: Option<&Bearer>,
         sent: Generation,
         doubt: &Doubt,
         noted: impl Fn(Event),
@@ -75,7 +75,7 @@ impl Line {
     async fn attempts(
         &self,
         call: &Call,
-        bearer: &Bearer,
+        bearer: Option<&Bearer>,
         sent: Generation,
         doubt: &Doubt,
         noted: impl Fn(Event),
@@ -90,7 +90,8 @@ impl Line {
                 }
                 Verdict::Refused(error) => {
                     self.budget.earn();
-                    let error = error.reworded(|text| bearer.cut_from(text));
+                    let cut = |text: &str| bearer.map_or(text.into(), |it| it.cut_from(text));
+                    let error = error.reworded(cut);
                     return Err(doubt.of(call).unwrap_or(error));
                 }
                 verdict => {
@@ -126,13 +127,13 @@ impl Line {
     async fn attempt(
         &self,
         call: &Call,
-        bearer: &Bearer,
+        bearer: Option<&Bearer>,
         sent: Generation,
         doubt: &Doubt,
         attempt: u32,
     ) -> (Verdict, Option<Duration>) {
         let timeout = self.limits.attempt_timeout;
-        let request = Request::new(call, &self.origin, Some(bearer.clone()), timeout);
+        let request = Request::new(call, &self.origin, bearer.cloned(), timeout);
         let before = doubt.cause();
         trace::sending(attempt);
         // From here on the request may be out, also if this future is dropped or timed out.

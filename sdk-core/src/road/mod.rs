@@ -155,7 +155,7 @@ impl Road {
                 }
                 Passage::Refuse(error) => return Err(doubt.of(call).unwrap_or(error)),
             };
-            let (bearer, generation) = (token.bearer(), permit.generation);
+            let (bearer, generation) = (Some(token.bearer()), permit.generation);
             let line = &self.gate.line;
             match line.exchange(call, bearer, generation, doubt, self.noted()).await {
                 Ok(Answered::Accepted(accepted)) => {
@@ -193,7 +193,7 @@ impl Road {
             self.session.with(|machine| (machine.generation(), machine.sign_out()));
         let Some(token) = token else { return Ok(()) };
         let (call, doubt, line) = (Call::logout(), Doubt::default(), &self.gate.line);
-        let told = line.exchange(&call, token.bearer(), generation, &doubt, self.noted());
+        let told = line.exchange(&call, Some(token.bearer()), generation, &doubt, self.noted());
         match trace::in_call(call.endpoint(), told).await {
             Ok(answered) => {
                 self.session.with(|machine| {

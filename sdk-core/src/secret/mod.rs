@@ -127,6 +127,20 @@ token! {
     IdentityToken
 }
 
+#[cfg(feature = "management")]
+token! {
+    /// An operator's credential for one workspace, as [`Management`](crate::management::Management)
+    /// takes it. Held as carefully as a [`SessionToken`], and sent to the platform of its origin only.
+    ///
+    /// ```
+    /// use secureflows::management::UserToken;
+    ///
+    /// let token = UserToken::issued_by("https://www.secure-flows.com", "opaque".to_owned()).unwrap();
+    /// assert!(!format!("{token:?}").contains("opaque"));
+    /// ```
+    UserToken
+}
+
 impl SessionToken {
     /// The token in plain: for the wire, and for nothing else.
     pub(crate) fn expose(&self) -> &str {

@@ -4,7 +4,10 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{client::Client, error::Error};
+use crate::{
+    client::{Client, json::read},
+    error::Error,
+};
 
 /// What stands between the prefix and the id.
 const SEPARATOR: char = ':';
@@ -88,7 +91,7 @@ impl<T: Serialize + DeserializeOwned> Collection<T> {
             let id = key.strip_prefix(&self.prefix)?;
             Some((id.to_owned(), raw))
         });
-        ours.map(|(id, raw)| Ok((id, super::read(raw)?))).collect()
+        ours.map(|(id, raw)| Ok((id, read(raw)?))).collect()
     }
 
     /// Removes the value of `id`; `false` when there was none.

@@ -3,16 +3,17 @@
 mod collection;
 mod watch;
 
-use std::any::type_name;
-
 pub use collection::Collection;
 
 use serde::{Serialize, de::DeserializeOwned};
 pub use watch::Watch;
 
 use crate::{
-    client::{BackendAnswer, Client, Payload, Update, UpdatePolicy},
-    error::{Error, Invalid},
+    client::{
+        BackendAnswer, Client, Payload, Update, UpdatePolicy,
+        json::{read, write},
+    },
+    error::Error,
 };
 
 impl Client {
@@ -133,25 +134,4 @@ impl Payload {
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
         read(self.as_json())
     }
-}
-
-fn write<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
-    let json = serde_json::to_string(value).map_err(|_| Invalid {
-        field: "value",
-        problem: "has no JSON form".into(),
-        mend: "use text for the keys of maps, and no failing `Serialize`",
-    });
-    Ok(json?)
-}
-
-/// The parser's own words may quote the value, so only the place is told.
-fn read<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
-    serde_json::from_str(json).map_err(|error| Error::WrongType {
-        detail: format!(
-            "expected `{}`, stopped at line {} column {}",
-            type_name::<T>(),
-            error.line(),
-            error.column()
-        ),
-    })
 }

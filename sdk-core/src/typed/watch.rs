@@ -10,7 +10,11 @@ use std::{
 use futures_util::Stream;
 use serde::de::DeserializeOwned;
 
-use crate::{client::Client, error::Error, road::WatchRaw};
+use crate::{
+    client::{Client, json},
+    error::Error,
+    road::WatchRaw,
+};
 
 /// The last known value under one key, and every later one: a [`Stream`], and [`next`](Self::next)
 /// for those who need no more.
@@ -68,5 +72,5 @@ impl<T> fmt::Debug for Watch<T> {
 }
 
 fn read<T: DeserializeOwned>(value: Option<String>) -> Result<Option<T>, Error> {
-    value.map(|json| super::read(&json)).transpose()
+    value.map(|text| json::read(&text)).transpose()
 }

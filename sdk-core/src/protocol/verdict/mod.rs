@@ -99,6 +99,7 @@ pub fn judge(endpoint: &Endpoint, sent: Generation, reply: Reply<'_>) -> Verdict
             Some(accepted) => Verdict::Accepted(accepted),
             None => Verdict::Transient(Cause::NotThePlatform(200)),
         },
+        204 if endpoint.answer == Answer::Nothing => Verdict::Accepted(Accepted::Nothing),
         status @ (500 | 502..=599) => Verdict::Transient(Cause::Server(status)),
         status => judge_refusal(endpoint, sent, status, &Refusal::read(text), reply.retry_after),
     }
@@ -122,9 +123,18 @@ fn judge_refusal(
     let quota = |quota| Verdict::Refused(Error::QuotaExceeded { quota, detail: detail() });
     let signed_out = |reason, data| match endpoint.auth {
         Auth::Session => Verdict::Dead(Dead { generation: sent, reason, data }),
-        Auth::Identity => rejected(),
+        Auth::Identity | Auth::User | Auth::Public => rejected(),
     };
     match status {
+        // An operator's token has no session behind it.
+        401 if endpoint.auth == Auth::User => Verdict::Dead(Dead {
+            generation: sent,
+            reason: SignedOutReason::Expired,
+            data: DataState::Intact,
+        }),
+        409 if refusal.code() == Some("BILLING_DOWNGRADE_BLOCKED") => refusal
+            .details()
+            .map_or_else(rejected, |text| Verdict::Accepted(Accepted::Blocked(text))),
         // Profile `published` says so of a `set` on a session that is gone (ruling 2).
         401 if refusal.is_about_the_session() => {
             signed_out(SignedOutReason::SessionEnded, DataState::Unknown)
