@@ -6,6 +6,7 @@ use crate::{
     error::Error,
     protocol::{
         login::{Application, RedirectUri},
+        retry::RetryPolicy,
         wire::Origin,
     },
 };
@@ -19,9 +20,58 @@ const LONGEST_NAME: usize = 255;
 /// Settings that passed their checks.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
-    pub(crate) application: Application,
+    pub(crate) origin: Origin,
+    pub(crate) workspace: String,
+    pub(crate) app_id: String,
+    /// Only clients without pages go without.
+    redirect_uri: Option<RedirectUri>,
+    pub(crate) limits: Limits,
+    pub(crate) payload_limit: Option<usize>,
+    pub(crate) backends: Vec<Origin>,
+}
+
+impl Config {
+    /// The application as hosted login knows it.
+    ///
+    /// # Errors
+    /// When there is no redirect URI for hosted login to come back to.
+    pub(crate) fn application(&self) -> Result<Application, Error> {
+        let redirect_uri = self.redirect_uri.clone().ok_or_else(|| missing("redirect_uri"))?;
+        Ok(Application {
+            origin: self.origin.clone(),
+            workspace: self.workspace.clone(),
+            app_id: self.app_id.clone(),
+            redirect_uri,
+        })
+    }
+}
+
+/// How long and how often a call is tried.
+#[derive(Clone, Debug)]
+pub(crate) struct Limits {
     pub(crate) attempt_timeout: Duration,
     pub(crate) timeout: Duration,
+    pub(crate) retry: RetryPolicy,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            attempt_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(30),
+            retry: RetryPolicy::default(),
+        }
+    }
+}
+
+impl Limits {
+    pub(crate) fn check(self) -> Result<Self, Error> {
+        Ok(Self {
+            attempt_timeout: positive("attempt_timeout", self.attempt_timeout)?,
+            timeout: positive("timeout", self.timeout)?,
+            retry: self.retry.check()?,
+        })
+    }
 }
 
 /// Settings as they were given.
@@ -31,8 +81,9 @@ pub(crate) struct Settings {
     pub(crate) workspace: Option<String>,
     pub(crate) app_id: Option<String>,
     pub(crate) redirect_uri: Option<String>,
-    pub(crate) attempt_timeout: Duration,
-    pub(crate) timeout: Duration,
+    pub(crate) limits: Limits,
+    pub(crate) payload_limit: Option<usize>,
+    pub(crate) backends: Vec<String>,
 }
 
 impl Default for Settings {
@@ -42,26 +93,35 @@ impl Default for Settings {
             workspace: None,
             app_id: None,
             redirect_uri: None,
-            attempt_timeout: Duration::from_secs(10),
-            timeout: Duration::from_secs(30),
+            limits: Limits::default(),
+            payload_limit: None,
+            backends: Vec::new(),
         }
     }
 }
 
 impl Settings {
-    pub(crate) fn check(self) -> Result<Config, Error> {
-        let redirect_uri = self.redirect_uri.ok_or_else(|| missing("redirect_uri"))?;
+    /// The settings, if they are good; `headless` when nobody is sent to hosted login.
+    pub(crate) fn check(self, headless: bool) -> Result<Config, Error> {
+        let redirect_uri = match self.redirect_uri {
+            Some(uri) => Some(RedirectUri::parse(&uri)?),
+            None if headless => None,
+            None => return Err(missing("redirect_uri")),
+        };
         Ok(Config {
-            application: Application {
-                origin: Origin::parse(&self.origin)?,
-                workspace: name("workspace", self.workspace)?,
-                app_id: name("app_id", self.app_id)?,
-                redirect_uri: RedirectUri::parse(&redirect_uri)?,
-            },
-            attempt_timeout: positive("attempt_timeout", self.attempt_timeout)?,
-            timeout: positive("timeout", self.timeout)?,
+            origin: Origin::parse(&self.origin)?,
+            workspace: name("workspace", self.workspace)?,
+            app_id: name("app_id", self.app_id)?,
+            redirect_uri,
+            limits: self.limits.check()?,
+            payload_limit: self.payload_limit,
+            backends: self.backends.iter().map(|text| backend(text)).collect::<Result<_, _>>()?,
         })
     }
+}
+
+fn backend(text: &str) -> Result<Origin, Error> {
+    Ok(Origin::parse_field("backends", text)?)
 }
 
 fn missing(field: &'static str) -> Error {
@@ -103,7 +163,7 @@ mod tests {
     }
 
     fn field(settings: Settings) -> &'static str {
-        match settings.check() {
+        match settings.check(false) {
             Err(Error::Invalid(invalid)) => invalid.field(),
             other => panic!("{other:?}"),
         }
@@ -111,10 +171,17 @@ mod tests {
 
     #[test]
     fn usual_settings_pass() {
-        let config = settings().check().unwrap();
-        assert_eq!(config.application.origin.as_str(), PRODUCTION);
-        assert_eq!(config.attempt_timeout, Duration::from_secs(10));
-        assert_eq!(config.timeout, Duration::from_secs(30));
+        let config = settings().check(false).unwrap();
+        assert_eq!(config.origin.as_str(), PRODUCTION);
+        assert_eq!(config.limits.attempt_timeout, Duration::from_secs(10));
+        assert_eq!(config.limits.timeout, Duration::from_secs(30));
+    }
+
+    #[test]
+    fn only_headless_clients_go_without_a_redirect_uri() {
+        let headless = Settings { redirect_uri: None, ..settings() }.check(true).unwrap();
+        let Err(Error::Invalid(invalid)) = headless.application() else { panic!() };
+        assert_eq!(invalid.field(), "redirect_uri");
     }
 
     #[test]
@@ -130,8 +197,13 @@ mod tests {
             field(Settings { redirect_uri: Some("/cb".into()), ..settings() }),
             "redirect_uri"
         );
-        assert_eq!(field(Settings { timeout: Duration::ZERO, ..settings() }), "timeout");
-        let attempt_timeout = Duration::ZERO;
-        assert_eq!(field(Settings { attempt_timeout, ..settings() }), "attempt_timeout");
+        let limits = Limits { timeout: Duration::ZERO, ..Limits::default() };
+        assert_eq!(field(Settings { limits, ..settings() }), "timeout");
+        let limits = Limits { attempt_timeout: Duration::ZERO, ..Limits::default() };
+        assert_eq!(field(Settings { limits, ..settings() }), "attempt_timeout");
+        let limits = Limits { retry: RetryPolicy::new().attempts(0), ..Limits::default() };
+        assert_eq!(field(Settings { limits, ..settings() }), "retry");
+        let backends = vec!["https://api.example/".into()];
+        assert_eq!(field(Settings { backends, ..settings() }), "backends");
     }
 }

@@ -31,6 +31,9 @@
 //! | --- | --- | --- |
 //! | `native` | [`NativeHost`] on reqwest and tokio | on |
 //! | `json` | `get` and `set` with Rust types, on serde | on |
+//! | `management` | the operators' API: workspaces, applications, people, sessions, audit | off |
+//! | `verifier` | for an app's own backends: whose is this token? | off |
+//! | `tracing` | what the crate does, told to `tracing` | on |
 //!
 //! Without features the crate is the whole road of a call over a [`host::Host`] of your own, and
 //! compiles to a few kilobytes of WebAssembly.
@@ -39,26 +42,37 @@ mod client;
 mod config;
 mod error;
 pub mod host;
-#[cfg(feature = "native")]
+#[cfg(feature = "management")]
+pub mod management;
 mod native;
 pub mod protocol;
 mod road;
 mod secret;
+mod trace;
 #[cfg(feature = "json")]
 mod typed;
+#[cfg(feature = "verifier")]
+pub mod verifier;
 
-pub use client::{Client, ClientBuilder, Confirm, Payload};
+pub use client::{
+    BackendAnswer, Client, ClientBuilder, Confirm, Payload, PayloadBudget, Update, UpdatePolicy,
+};
 pub use config::PRODUCTION;
 pub use error::{
     CallbackProblem, Cause, DataState, Error, ErrorCode, Invalid, Outcome, Quota, SignedOutReason,
 };
-pub use host::{Declined, Host, Reauthenticate};
+pub use host::{Declined, Host, IdentityProvider, Reauthenticate};
 #[cfg(feature = "native")]
 pub use native::NativeHost;
 pub use protocol::{
+    backend::BackendRequest,
+    call::Key,
     login::{LoginOptions, PrivateUrl},
+    retry::RetryPolicy,
     session::Status,
     verdict::Identity,
 };
-pub use road::{Event, Events, SignIn};
-pub use secret::{MalformedToken, SessionToken};
+pub use road::{Event, Events, SignIn, WatchRaw};
+pub use secret::{IdentityToken, MalformedToken, SessionToken};
+#[cfg(feature = "json")]
+pub use typed::{Collection, Watch};

@@ -15,7 +15,7 @@ use secureflows::{
         verdict::{Reply, judge},
     },
 };
-use secureflows_tests::{ADA, REDIRECT, Stage, scenario};
+use secureflows_tests::{ADA, REDIRECT, Stage, leaks, scenario};
 
 use crate::wire::Script;
 
@@ -123,6 +123,16 @@ async fn never_printed() {
     assert!(printed.len() > 25, "the requests are among them");
     for text in printed {
         assert!(!text.contains(CANARY), "{text}");
+    }
+}
+
+/// Everything that the scenarios print, at `TRACE`, with all their libraries.
+#[test]
+fn never_logged() {
+    let searched = leaks::search("never_logged").unwrap_or_else(|leaks| panic!("{leaks}"));
+    assert!(searched.secrets > 100, "only {} secrets were looked for", searched.secrets);
+    for told in ["secureflows: sending", "secureflows: the sign-in changed", "hyper", "reqwest"] {
+        assert!(searched.output.contains(told), "this is not told: {told}");
     }
 }
 

@@ -11,7 +11,8 @@ const REPORT: &str = "SECUREFLOWS_SCENARIO_REPORT";
 pub struct Scenario(&'static str);
 
 /// Begins the scenario `id` of `scenarios.md`.
-pub const fn scenario(id: &'static str) -> Scenario {
+pub fn scenario(id: &'static str) -> Scenario {
+    crate::leaks::listen();
     Scenario(id)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use secureflows::{Client, ClientBuilder, SessionToken};
 use secureflows_mock::{ApplicationSpec, UserSpec, WorkspaceSpec, World, WorldBuilder};
 
-use crate::{Visitor, Wire};
+use crate::{Visitor, Wire, leaks};
 
 /// The workspace of every stage.
 pub const WORKSPACE: &str = "acme";
@@ -35,6 +35,8 @@ pub struct Stage {
 
 /// A platform with the workspace, the application and both users of every stage.
 pub fn platform() -> WorldBuilder {
+    leaks::listen();
+    leaks::note(PASSWORD);
     World::builder()
         .workspace(WorkspaceSpec::new(WORKSPACE))
         .application(WORKSPACE, ApplicationSpec::new(APP).redirect_uri(REDIRECT))
@@ -78,6 +80,7 @@ impl Stage {
     /// A fresh token of `email`.
     pub async fn token(&self, email: &str) -> SessionToken {
         let token = self.world.sign_in(email, APP).await.expect("the user exists");
+        leaks::note(&token);
         SessionToken::issued_by(self.world.origin(), token).expect("a token is a token")
     }
 }

@@ -15,6 +15,8 @@ use secureflows::{
 };
 use tokio::sync::oneshot;
 
+use crate::leaks;
+
 /// The native host, with a plug to pull, a clock to turn and answers to hold back.
 #[derive(Debug)]
 pub struct Wire {
@@ -87,6 +89,7 @@ impl Host for Wire {
                 return Err(SendError::Unreachable);
             }
             self.sent.fetch_add(1, Ordering::SeqCst);
+            leaks::note_request(&request);
             let hold = self.holds.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
             let answer = self.inner.send(request).await;
             if let Some(hold) = hold {

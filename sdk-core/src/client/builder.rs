@@ -6,8 +6,10 @@ use super::Client;
 use crate::{
     config::Settings,
     error::Error,
-    host::{Host, Reauthenticate},
-    road::Road,
+    host::{Host, IdentityProvider, Reauthenticate},
+    native::default_host,
+    protocol::retry::RetryPolicy,
+    road::{Again, Road},
 };
 
 /// Collects what a [`Client`] needs; [`build`](Self::build) checks it.
@@ -16,7 +18,7 @@ use crate::{
 pub struct ClientBuilder {
     settings: Settings,
     host: Option<Arc<dyn Host>>,
-    reauthenticate: Option<Arc<dyn Reauthenticate>>,
+    again: Again,
 }
 
 impl ClientBuilder {
@@ -47,14 +49,14 @@ impl ClientBuilder {
 
     /// How long one attempt may take; 10 seconds by default.
     pub const fn attempt_timeout(mut self, time: Duration) -> Self {
-        self.settings.attempt_timeout = time;
+        self.settings.limits.attempt_timeout = time;
         self
     }
 
     /// How long a call may take with all its attempts; 30 seconds by default. A re-login takes its
     /// own time, and the call begins anew after it.
     pub const fn timeout(mut self, time: Duration) -> Self {
-        self.settings.timeout = time;
+        self.settings.limits.timeout = time;
         self
     }
 
@@ -71,7 +73,39 @@ impl ClientBuilder {
     /// is tried once more; when somebody else or nobody known did, they fail with
     /// [`Error::UserChanged`] and nothing is sent (contract, ruling 14).
     pub fn reauthenticate(mut self, by: impl Reauthenticate + 'static) -> Self {
-        self.reauthenticate = Some(Arc::new(by));
+        self.again = Again::Pages(Arc::new(by));
+        self
+    }
+
+    /// Who signs in where nobody sits at a browser: in scripts and workflow tools. It takes the place
+    /// of [`reauthenticate`](Self::reauthenticate), and needs no redirect URI.
+    ///
+    /// [`Client::sign_in`] opens the session; when its token turns out to be dead, it is renewed once
+    /// for all calls that wait, for the same session only.
+    pub fn identity_provider(mut self, provider: impl IdentityProvider + 'static) -> Self {
+        self.again = Again::Headless(Arc::new(provider));
+        self
+    }
+
+    /// How calls that failed in passing are repeated.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.settings.limits.retry = policy;
+        self
+    }
+
+    /// The most bytes that the user's data may take, as [`Client::budget`] counts them: a write that
+    /// would make it more fails with [`Error::QuotaExceeded`] before it is sent. Without it nothing is
+    /// refused here, since the platform never tells the plan's limit.
+    pub const fn payload_limit(mut self, bytes: usize) -> Self {
+        self.settings.payload_limit = Some(bytes);
+        self
+    }
+
+    /// A backend of the app's own, by its exact origin (`https://host[:port]`, or `http` on loopback):
+    /// [`Client::authorize`] and [`Client::fetch`] give the token to these and to nobody else. May be
+    /// called several times.
+    pub fn backend(mut self, origin: impl Into<String>) -> Self {
+        self.settings.backends.push(origin.into());
         self
     }
 
@@ -80,12 +114,9 @@ impl ClientBuilder {
     /// # Errors
     /// [`Error::Invalid`] with the field, what is wrong with it, and what to do about it.
     pub fn build(self) -> Result<Client, Error> {
-        let config = self.settings.check()?;
-        let host = match self.host {
-            Some(host) => host,
-            None => default_host()?,
-        };
-        Ok(Client { road: Arc::new(Road::new(config, host, self.reauthenticate)) })
+        let config = self.settings.check(matches!(self.again, Again::Headless(_)))?;
+        let host = self.host.map_or_else(default_host, Ok)?;
+        Ok(Client { road: Arc::new(Road::new(config, host, self.again)) })
     }
 }
 
@@ -93,14 +124,4 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder").field("settings", &self.settings).finish_non_exhaustive()
     }
-}
-
-#[cfg(feature = "native")]
-fn default_host() -> Result<Arc<dyn Host>, Error> {
-    Ok(Arc::new(crate::native::NativeHost::new()?))
-}
-
-#[cfg(not(feature = "native"))]
-fn default_host() -> Result<Arc<dyn Host>, Error> {
-    Err(Error::invalid("host", "is missing", "give one, or turn on the feature `native`"))
 }

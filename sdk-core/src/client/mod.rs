@@ -1,13 +1,23 @@
 //! The client: one short method a call, all of them down the one road.
 
+mod backend;
+mod budget;
 mod builder;
+#[cfg(feature = "json")]
+pub(crate) mod json;
 mod payload;
+mod update;
 
 use std::{fmt, sync::Arc};
 
+pub use backend::BackendAnswer;
+pub use budget::PayloadBudget;
 pub use builder::ClientBuilder;
 pub use payload::Payload;
+pub use update::{Update, UpdatePolicy};
 
+#[cfg(feature = "json")]
+use crate::protocol::wire::percent::hex_digits;
 use crate::{
     error::Error,
     protocol::{
@@ -16,7 +26,7 @@ use crate::{
         session::Status,
         verdict::{Accepted, Identity},
     },
-    road::{Events, Road, SignIn},
+    road::{Events, Road, SignIn, WatchRaw},
     secret::SessionToken,
 };
 
@@ -91,6 +101,18 @@ impl Client {
         self.road.adopt(token).await
     }
 
+    /// Signs in where nobody sits at a browser, with the client's
+    /// [`identity_provider`](ClientBuilder::identity_provider): to the user's newest session in this
+    /// application, or to a new one that begins with `payload`, a JSON object.
+    ///
+    /// # Errors
+    /// [`Error::LoginRefused`] when the provider declines; [`Error::Rejected`] or
+    /// [`Error::Forbidden`] when the platform does not accept its token; [`Error::Invalid`] without
+    /// a provider.
+    pub async fn sign_in(&self, payload: Option<&str>) -> Result<(), Error> {
+        self.road.sign_in_headless(payload).await
+    }
+
     /// Whether somebody is signed in, as far as is known here.
     #[must_use]
     pub fn status(&self) -> Status {
@@ -119,10 +141,21 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a `key` as in [`get_raw`](Self::get_raw) or a text that is not JSON;
-    /// [`Error::OutcomeUnknown`] when it may be stored or not. A repeated `set` can overwrite a
-    /// newer one from another device.
+    /// [`Error::OutcomeUnknown`] when it may be stored or not; [`Error::QuotaExceeded`] beyond the
+    /// [`payload_limit`](ClientBuilder::payload_limit).
+    ///
+    /// Writes to one key go out one after the other, in the order in which they were first polled, and
+    /// a read that begins after one was acknowledged shows it, or something newer. A `set` that is
+    /// repeated because its answer was lost can overwrite a newer one from another device:
+    /// [`RetryPolicy::repeat_writes_in_doubt`](crate::RetryPolicy::repeat_writes_in_doubt) switches
+    /// that off. When this future is dropped, a request that went out cannot be called back:
+    /// [`Event::OutcomeUnknown`](crate::Event::OutcomeUnknown) tells of it.
     pub async fn set_raw(&self, key: &str, json: &str) -> Result<Payload, Error> {
-        self.payload_of(&Call::write(Key::parse(key)?, json)?).await
+        let key = Key::parse(key)?;
+        let era = self.road.era();
+        let turn = self.road.turn(&key);
+        turn.come().await;
+        self.write_in(era, &key, json).await
     }
 
     /// Removes the value under `key`; `false` when there was none.
@@ -139,7 +172,16 @@ impl Client {
     /// # Errors
     /// Any [`Error`] of a read.
     pub async fn payload(&self) -> Result<Payload, Error> {
-        self.payload_of(&Call::payload()).await
+        Ok(payload_of(self.road.call(&Call::payload()).await?))
+    }
+
+    /// The last known value under `key` as JSON text, and every later one, as far as the answers to
+    /// this client's calls show them. Nothing is asked for its sake.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a `key` as in [`get_raw`](Self::get_raw).
+    pub fn watch_raw(&self, key: &str) -> Result<WatchRaw, Error> {
+        Ok(self.road.watch(&Key::parse(key)?))
     }
 
     /// Who is signed in.
@@ -173,7 +215,7 @@ impl Client {
     /// is no URI, is the callback, or carries a token.
     pub fn logout_url(&self, post_logout_uri: &str) -> Result<PrivateUrl, Error> {
         let token = self.road.token()?;
-        Ok(login::logout_url(&self.road.config().application, &token, post_logout_uri)?)
+        Ok(login::logout_url(&self.road.config().application()?, &token, post_logout_uri)?)
     }
 
     /// Signs the user out here only: for a browser whose navigation to
@@ -191,11 +233,21 @@ impl Client {
         self.road.call(&Call::revoke()).await.map(drop)
     }
 
-    async fn payload_of(&self, call: &Call) -> Result<Payload, Error> {
-        match self.road.call(call).await? {
-            Some(Accepted::Payload(json)) => Ok(Payload::new(json)),
-            _ => Ok(Payload::new("{}".to_owned())),
+    /// An id of so many random bytes, in hexadecimal.
+    #[cfg(feature = "json")]
+    pub(crate) fn new_id<const BYTES: usize>(&self) -> Result<String, Error> {
+        let mut bytes = [0; BYTES];
+        if !self.road.host().random(&mut bytes) {
+            return Err(Error::invalid("host", "gives no randomness", "use a host that does"));
         }
+        Ok(bytes.into_iter().flat_map(hex_digits).collect())
+    }
+}
+
+fn payload_of(answer: Option<Accepted>) -> Payload {
+    match answer {
+        Some(Accepted::Payload(json)) => Payload::new(json),
+        _ => Payload::new("{}".to_owned()),
     }
 }
 
@@ -203,7 +255,8 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("application", &self.road.config().application)
+            .field("origin", &self.road.config().origin.as_str())
+            .field("app_id", &self.road.config().app_id)
             .field("status", &self.status())
             .finish_non_exhaustive()
     }

@@ -18,7 +18,7 @@ use crate::protocol::wire::json;
 pub struct Payload(String);
 
 impl Payload {
-    pub(super) const fn new(json: String) -> Self {
+    pub(crate) const fn new(json: String) -> Self {
         Self(json)
     }
 

@@ -12,12 +12,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     error::Cause,
-    protocol::{
-        call::{Call, Endpoint},
-        login::PrivateUrl,
-        wire::Origin,
-    },
-    secret::SessionToken,
+    protocol::{backend::BackendRequest, call::Call, login::PrivateUrl, wire::Origin},
+    secret::{Bearer, IdentityToken},
 };
 
 /// A future in a box: `Send`, except in a browser.
@@ -102,6 +98,40 @@ where
     }
 }
 
+/// Says who a client without pages is: scripts and workflow tools, where nobody sits at a browser.
+///
+/// A function that returns a future will do.
+pub trait IdentityProvider: MaybeSendSync {
+    /// A fresh identity token, as the platform's identity provider issues it (contract §1): never a
+    /// password.
+    ///
+    /// It is asked when a client signs in, and again, once for all calls that wait, when its token
+    /// turns out to be dead.
+    fn identity_token(&self) -> BoxFuture<'_, Result<IdentityToken, Declined>>;
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl<F, T> IdentityProvider for F
+where
+    F: Fn() -> T + MaybeSendSync,
+    T: Future<Output = Result<IdentityToken, Declined>> + Send + 'static,
+{
+    fn identity_token(&self) -> BoxFuture<'_, Result<IdentityToken, Declined>> {
+        Box::pin(self())
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+impl<F, T> IdentityProvider for F
+where
+    F: Fn() -> T,
+    T: Future<Output = Result<IdentityToken, Declined>> + 'static,
+{
+    fn identity_token(&self) -> BoxFuture<'_, Result<IdentityToken, Declined>> {
+        Box::pin(self())
+    }
+}
+
 /// The user was not signed in again: a closed window, a refusal, no way to show a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declined {
@@ -119,9 +149,11 @@ impl Declined {
 
 /// One HTTP request, ready to go.
 pub struct Request {
-    endpoint: &'static Endpoint,
+    method: &'static str,
+    /// What may be shown of where it goes.
+    shown: &'static str,
     url: Zeroizing<String>,
-    bearer: Option<SessionToken>,
+    bearer: Option<Bearer>,
     body: Option<String>,
     timeout: Duration,
 }
@@ -130,11 +162,13 @@ impl Request {
     pub(crate) fn new(
         call: &Call,
         origin: &Origin,
-        bearer: Option<SessionToken>,
+        bearer: Option<Bearer>,
         timeout: Duration,
     ) -> Self {
+        let endpoint = call.endpoint();
         Self {
-            endpoint: call.endpoint(),
+            method: endpoint.method.as_str(),
+            shown: endpoint.path,
             url: Zeroizing::new(call.url(origin)),
             bearer,
             body: call.body().map(str::to_owned),
@@ -142,10 +176,21 @@ impl Request {
         }
     }
 
-    /// `GET`, `POST` or `DELETE`.
+    pub(crate) fn to_backend(call: &BackendRequest, bearer: Bearer, timeout: Duration) -> Self {
+        Self {
+            method: call.method,
+            shown: "a backend",
+            url: Zeroizing::new(call.url.clone()),
+            bearer: Some(bearer),
+            body: call.body.clone(),
+            timeout,
+        }
+    }
+
+    /// The HTTP method, in capitals.
     #[must_use]
     pub const fn method(&self) -> &'static str {
-        self.endpoint.method.as_str()
+        self.method
     }
 
     /// The whole URL. That of a renewal holds a token: never log it.
@@ -157,7 +202,7 @@ impl Request {
     /// The value of the `Authorization` header: the one place where the token leaves the client.
     #[must_use]
     pub fn authorization(&self) -> Option<Zeroizing<String>> {
-        self.bearer.as_ref().map(|token| Zeroizing::new(["Bearer ", token.expose()].concat()))
+        self.bearer.as_ref().map(authorization)
     }
 
     /// The body, to go out as `application/json`; no content type goes out without one.
@@ -173,10 +218,15 @@ impl Request {
     }
 }
 
+/// The value of the `Authorization` header.
+pub(crate) fn authorization(bearer: &Bearer) -> Zeroizing<String> {
+    Zeroizing::new(["Bearer ", bearer.expose()].concat())
+}
+
 /// Shows the endpoint, never a key, a value or a token.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.endpoint.method.as_str(), self.endpoint.path)
+        write!(f, "{} {}", self.method, self.shown)
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Method {
     Get,
     /// `POST`
     Post,
+    /// `PATCH`
+    Patch,
     /// `DELETE`
     Delete,
 }
@@ -32,6 +34,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
     }
@@ -44,6 +47,10 @@ pub enum Auth {
     Session,
     /// An identity token of the platform's identity provider, which automation and tests may hold.
     Identity,
+    /// A USER token of an operator.
+    User,
+    /// None at all.
+    Public,
 }
 
 /// What the body of a success holds.
@@ -65,6 +72,10 @@ pub enum Answer {
     Revoked,
     /// `{loggedOut}`
     LoggedOut,
+    /// JSON that the verdict leaves unread.
+    Json,
+    /// Nothing that matters.
+    Nothing,
 }
 
 /// What the platform offers at one path, and how a client may treat it.
@@ -99,14 +110,14 @@ pub const CREATE: Endpoint =
     endpoint(Post, "/sessions", Auth::Identity, Answer::Token, Repeat::Never);
 /// The newest active session of the holder of an identity token, or a new one.
 pub const GET_OR_CREATE: Endpoint =
-    endpoint(Post, "/sessions/get-or-create", Auth::Identity, Answer::Token, Repeat::Never);
+    endpoint(Post, "/sessions/get-or-create", Auth::Identity, Answer::Token, Repeat::Idempotent);
 /// A fresh token for the session of an expired one.
 pub const RENEW: Endpoint = endpoint(
     Post,
     "/sessions/renew/{sessionToken}",
     Auth::Identity,
     Answer::TokenAndPayload,
-    Repeat::Never,
+    Repeat::Idempotent,
 );
 /// The whole payload.
 pub const PAYLOAD: Endpoint =
@@ -133,7 +144,7 @@ pub const REVOKE: Endpoint =
     endpoint(Post, "/sessions/revoke", Auth::Session, Answer::Revoked, Repeat::Never);
 /// Ends the token; the data stays.
 pub const LOGOUT: Endpoint =
-    endpoint(Post, "/auth/logout", Auth::Session, Answer::LoggedOut, Repeat::AbsoluteWrite);
+    endpoint(Post, "/auth/logout", Auth::Session, Answer::LoggedOut, Repeat::Idempotent);
 
 /// Every endpoint above.
 pub const ALL: [Endpoint; 10] =
@@ -148,7 +159,7 @@ pub const ALL: [Endpoint; 10] =
 /// assert!(Key::parse("notes/2026 ✓").is_ok());
 /// assert_eq!(Key::parse("..").unwrap_err().field(), "key");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(Box<str>);
 
 impl Key {
@@ -177,11 +188,19 @@ impl Key {
     }
 }
 
+/// Shows how long it is: apps put all sorts of things into keys.
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({} bytes)", self.0.len())
+    }
+}
+
 /// One request to an endpoint: everything but the credential.
 #[derive(Clone)]
 pub struct Call {
     endpoint: &'static Endpoint,
     segment: Segment,
+    query: Option<String>,
     body: Option<String>,
 }
 
@@ -190,6 +209,8 @@ enum Segment {
     None,
     Key(Key),
     Token(SessionToken),
+    #[cfg(feature = "management")]
+    Text(String),
 }
 
 impl Call {
@@ -220,13 +241,13 @@ impl Call {
     /// `GET /sessions/get/{key}`: one value.
     #[must_use]
     pub const fn read(key: Key) -> Self {
-        Self { endpoint: &READ, segment: Segment::Key(key), body: None }
+        Self { endpoint: &READ, segment: Segment::Key(key), query: None, body: None }
     }
 
     /// `DELETE /sessions/delete/{key}`: removes one value.
     #[must_use]
     pub const fn remove(key: Key) -> Self {
-        Self { endpoint: &REMOVE, segment: Segment::Key(key), body: None }
+        Self { endpoint: &REMOVE, segment: Segment::Key(key), query: None, body: None }
     }
 
     /// `POST /sessions/set/{key}`: stores `value`, one JSON value, always wrapped as
@@ -244,7 +265,7 @@ impl Call {
         let body = ["{\"value\":", value, "}"].concat();
         // What comes back is nested as deep as what goes out here.
         json::value(&body).map_err(invalid)?;
-        Ok(Self { endpoint: &WRITE, segment: Segment::Key(key), body: Some(body) })
+        Ok(Self { endpoint: &WRITE, segment: Segment::Key(key), query: None, body: Some(body) })
     }
 
     /// `POST /sessions`: a new session. `payload`, a JSON object, is its first data.
@@ -274,7 +295,48 @@ impl Call {
     /// `POST /sessions/renew/{sessionToken}`: a fresh token for the session of `token`.
     #[must_use]
     pub const fn renew(token: SessionToken) -> Self {
-        Self { endpoint: &RENEW, segment: Segment::Token(token), body: None }
+        Self { endpoint: &RENEW, segment: Segment::Token(token), query: None, body: None }
+    }
+
+    /// One request to an endpoint of the operators' API.
+    #[cfg(feature = "management")]
+    pub(crate) const fn to(endpoint: &'static Endpoint) -> Self {
+        Self::plain(endpoint)
+    }
+
+    /// The text in the place of the path's `{…}`.
+    #[cfg(feature = "management")]
+    pub(crate) fn at(mut self, segment: impl std::fmt::Display) -> Self {
+        self.segment = Segment::Text(segment.to_string());
+        self
+    }
+
+    /// With these parameters behind the path.
+    #[cfg(feature = "management")]
+    pub(crate) fn query<'a>(
+        mut self,
+        pairs: impl IntoIterator<Item = (&'static str, &'a str)>,
+    ) -> Self {
+        let mut query = String::from("?");
+        pairs.into_iter().for_each(|(name, value)| percent::append_pair(&mut query, name, value));
+        self.query = (query.len() > 1).then_some(query);
+        self
+    }
+
+    /// With this JSON text as its body.
+    #[cfg(feature = "management")]
+    pub(crate) fn with_body(mut self, json: String) -> Self {
+        self.body = Some(json);
+        self
+    }
+
+    /// The key that the call reads or writes, where there is one.
+    #[must_use]
+    pub const fn key(&self) -> Option<&Key> {
+        match &self.segment {
+            Segment::Key(key) => Some(key),
+            _ => None,
+        }
     }
 
     /// The endpoint this goes to.
@@ -292,21 +354,26 @@ impl Call {
     /// The full URL at `origin`. That of a renewal holds a token: never log it.
     pub(crate) fn url(&self, origin: &Origin) -> String {
         let template = self.endpoint.path;
-        let fixed = template.find('{').and_then(|at| template.get(..at)).unwrap_or(template);
+        let (fixed, rest) = template.split_once('{').unwrap_or((template, ""));
+        let behind = rest.split_once('}').map_or("", |(_, behind)| behind);
         let segment = match &self.segment {
             Segment::None => "",
             Segment::Key(key) => key.as_str(),
             Segment::Token(token) => token.expose(),
+            #[cfg(feature = "management")]
+            Segment::Text(text) => text,
         };
         // Room for all of it, so that growing leaves no copy of a token behind.
         let mut url = String::with_capacity(origin.as_str().len() + 64 + 3 * segment.len());
         url.extend([origin.as_str(), "/api/v1", fixed]);
         percent::encode_into(&mut url, segment);
+        url.push_str(behind);
+        url.push_str(self.query.as_deref().unwrap_or_default());
         url
     }
 
     const fn plain(endpoint: &'static Endpoint) -> Self {
-        Self { endpoint, segment: Segment::None, body: None }
+        Self { endpoint, segment: Segment::None, query: None, body: None }
     }
 
     fn session(
@@ -326,7 +393,7 @@ impl Call {
             body.push_str(json_object(payload)?);
         }
         body.push('}');
-        Ok(Self { endpoint, segment: Segment::None, body: Some(body) })
+        Ok(Self { endpoint, segment: Segment::None, query: None, body: Some(body) })
     }
 }
 

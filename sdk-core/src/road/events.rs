@@ -11,8 +11,11 @@ use std::{
 use futures_util::{Stream, future::poll_fn};
 
 use crate::{
-    error::Error,
-    protocol::session::{Change, Status},
+    error::{Cause, Error},
+    protocol::{
+        call::Key,
+        session::{Change, Status},
+    },
 };
 
 /// How many events wait for a reader that does not come; older ones give way.
@@ -31,8 +34,22 @@ pub enum Event {
     Retrying {
         /// Which attempt failed, from 1.
         attempt: u32,
+        /// Why.
+        cause: Cause,
         /// How long until the next.
         wait: Duration,
+    },
+    /// A call failed in passing and was not sent again, since the client's reserve of repeats is
+    /// used up ([`RetryPolicy::budget`](crate::RetryPolicy::budget)).
+    RetriesSpent {
+        /// Why it failed.
+        cause: Cause,
+    },
+    /// A call was dropped after its request may have gone out: it cannot be called back, and may or
+    /// may not take effect. To anybody who waits for it this is [`Error::OutcomeUnknown`].
+    OutcomeUnknown {
+        /// The key that it wrote or removed; `None` for a call that has no key.
+        key: Option<Key>,
     },
 }
 
@@ -94,7 +111,9 @@ impl Queue {
     /// Queues `event`; when there is no room, what matters least gives way.
     fn push(&mut self, event: Event) {
         if self.events.len() == LONGEST_QUEUE {
-            let passing = |event: &Event| matches!(event, Event::Retrying { .. });
+            let passing = |event: &Event| {
+                matches!(event, Event::Retrying { .. } | Event::RetriesSpent { .. })
+            };
             let least = self.events.iter().position(passing).unwrap_or_default();
             self.events.remove(least);
         }

@@ -3,147 +3,162 @@
 use std::{
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use futures_util::future::{Either, select};
 
 use crate::{
-    config::Config,
+    config::Limits,
     error::{Cause, DataState, Error},
     host::{Host, Request},
     protocol::{
         call::{Answer, Call},
-        retry::{self, Repeat, Transient},
+        retry::{self, Budget, Failure, Repeat},
         session::Generation,
-        verdict::{Accepted, Dead, Identity, Reply, Verdict, judge},
+        verdict::{Accepted, Dead, Reply, Verdict, judge},
+        wire::Origin,
     },
     road::events::Event,
-    secret::SessionToken,
+    secret::Bearer,
+    trace,
 };
 
 /// The way to the platform, whoever is signed in.
-pub(super) struct Line {
-    pub(super) config: Config,
-    pub(super) host: Arc<dyn Host>,
+pub(crate) struct Line {
+    pub(crate) host: Arc<dyn Host>,
+    origin: Origin,
+    limits: Limits,
+    budget: Budget,
 }
 
 /// What a call came to, when the platform did not refuse it.
-pub(super) enum Answered {
+pub(crate) enum Answered {
     /// It worked.
     Accepted(Accepted),
     /// There is nothing there.
     Absent,
-    /// The token is dead; and the error to end with, when an attempt before may have taken effect.
-    Dead(Dead, Option<Error>),
+    /// The token is dead.
+    Dead(Dead),
 }
 
 impl Line {
-    /// Sends `call` with `token`, of generation `sent`, as often as its rules allow.
-    pub(super) async fn exchange(
+    pub(crate) fn new(host: Arc<dyn Host>, origin: Origin, limits: Limits) -> Self {
+        let budget = limits.retry.new_budget();
+        Self { host, origin, limits, budget }
+    }
+
+    /// Sends `call` with `bearer`, of generation `sent`, as often as its rules allow; `doubt` is what
+    /// is known of attempts that may have taken effect, before this and from now on.
+    pub(crate) async fn exchange(
         &self,
         call: &Call,
-        token: &SessionToken,
+        bearer: Option<&Bearer>,
         sent: Generation,
+        doubt: &Doubt,
         noted: impl Fn(Event),
     ) -> Result<Answered, Error> {
-        let doubt = Doubt::default();
-        let attempts = pin!(self.attempts(call, token, sent, &doubt, noted));
-        let deadline = self.host.sleep(self.config.timeout);
+        let attempts = pin!(self.attempts(call, bearer, sent, doubt, noted));
+        let deadline = self.host.sleep(self.limits.timeout);
         match select(attempts, deadline).await {
             Either::Left((answered, _)) => answered,
             Either::Right(((), _)) => {
-                Err(in_doubt(call, &doubt).unwrap_or(Error::Unavailable { cause: Cause::TimedOut }))
+                Err(doubt.of(call).unwrap_or(Error::Unavailable { cause: Cause::TimedOut }))
             }
         }
     }
 
-    /// Who is behind `token`, as far as can be told now; an error when the token is no good.
-    pub(super) async fn identify(
-        &self,
-        token: &SessionToken,
-        noted: impl Fn(Event),
-    ) -> Result<Option<String>, Error> {
-        let sent = Generation::default();
-        match self.exchange(&Call::identity(), token, sent, noted).await {
-            Ok(Answered::Accepted(Accepted::Identity(Identity { user_id, .. }))) => Ok(user_id),
-            Ok(Answered::Dead(dead, _)) => {
-                Err(Error::SignedOut { reason: dead.reason(), data: dead.data() })
-            }
-            Ok(Answered::Accepted(_) | Answered::Absent) => Ok(None),
-            // A platform out of breath does not undo a login.
-            Err(_) => Ok(None),
-        }
+    pub(super) const fn attempt_timeout(&self) -> Duration {
+        self.limits.attempt_timeout
     }
 
     async fn attempts(
         &self,
         call: &Call,
-        token: &SessionToken,
+        bearer: Option<&Bearer>,
         sent: Generation,
         doubt: &Doubt,
         noted: impl Fn(Event),
     ) -> Result<Answered, Error> {
-        let repeat = call.endpoint().repeat;
         let mut attempt = 1;
         loop {
-            let (transient, error) = match self.attempt(call, token, sent, doubt).await {
-                Verdict::Accepted(accepted) => return Ok(Answered::Accepted(accepted)),
-                Verdict::Absent => return Ok(Answered::Absent),
-                Verdict::Dead(dead) => return Ok(Answered::Dead(dead, in_doubt(call, doubt))),
-                Verdict::Refused(error) => {
-                    let error = error.reworded(|text| token.cut_from(text));
-                    return Err(in_doubt(call, doubt).unwrap_or(error));
-                }
-                Verdict::Transient(cause) => {
-                    (Transient::NoAnswer(cause), Error::Unavailable { cause })
-                }
+            let (verdict, asked) = self.attempt(call, bearer, sent, doubt, attempt).await;
+            let (cause, error) = match verdict {
+                Verdict::Transient(cause) => (cause, Error::Unavailable { cause }),
                 Verdict::RateLimited(retry_after) => {
-                    (Transient::RateLimited(retry_after), Error::RateLimited { retry_after })
+                    (Cause::RateLimited, Error::RateLimited { retry_after })
+                }
+                Verdict::Refused(error) => {
+                    self.budget.earn();
+                    let cut = |text: &str| bearer.map_or(text.into(), |it| it.cut_from(text));
+                    let error = error.reworded(cut);
+                    return Err(doubt.of(call).unwrap_or(error));
+                }
+                verdict => {
+                    self.budget.earn();
+                    return Ok(answered(verdict));
                 }
             };
-            let Some(wait) = retry::next_wait(repeat, transient, attempt, self.chance()) else {
-                return Err(in_doubt(call, doubt).unwrap_or(error));
+            let failure = Failure { cause, attempt, asked };
+            let Some(wait) = self.next_wait(call, failure, &noted) else {
+                return Err(doubt.of(call).unwrap_or(error));
             };
-            noted(Event::Retrying { attempt, wait });
             self.host.sleep(wait).await;
             attempt += 1;
         }
     }
 
+    /// How long until the call goes out again, if it does: the rules must allow it, and the reserve.
+    fn next_wait(&self, call: &Call, failure: Failure, noted: &impl Fn(Event)) -> Option<Duration> {
+        let Failure { cause, attempt, .. } = failure;
+        let repeat = call.endpoint().repeat;
+        let wait = retry::next_wait(&self.limits.retry, repeat, failure, self.chance())?;
+        if !self.budget.spend() {
+            trace::retries_spent(cause);
+            noted(Event::RetriesSpent { cause });
+            return None;
+        }
+        trace::retrying(attempt, cause, wait);
+        noted(Event::Retrying { attempt, cause, wait });
+        Some(wait)
+    }
+
+    /// One attempt, and how long the platform asks to wait.
     async fn attempt(
         &self,
         call: &Call,
-        token: &SessionToken,
+        bearer: Option<&Bearer>,
         sent: Generation,
         doubt: &Doubt,
-    ) -> Verdict {
-        let Config { application, attempt_timeout, .. } = &self.config;
-        let request =
-            Request::new(call, &application.origin, Some(token.clone()), *attempt_timeout);
+        attempt: u32,
+    ) -> (Verdict, Option<Duration>) {
+        let timeout = self.limits.attempt_timeout;
+        let request = Request::new(call, &self.origin, bearer.cloned(), timeout);
         let before = doubt.cause();
+        trace::sending(attempt);
         // From here on the request may be out, also if this future is dropped or timed out.
         doubt.raise(Cause::TimedOut);
         match self.host.send(request).await {
             Ok(response) => {
-                let retry_after = response.retry_after.as_deref();
-                let verdict = judge(
-                    call.endpoint(),
-                    sent,
-                    Reply { status: response.status, retry_after, body: &response.body },
-                );
+                trace::answered(response.status, response.body.len());
+                let header = response.retry_after.as_deref();
+                let retry_after = header.and_then(|it| retry::retry_after(it, self.host.now()));
+                let reply = Reply { status: response.status, retry_after, body: &response.body };
+                let verdict = judge(call.endpoint(), sent, reply);
                 match &verdict {
                     Verdict::Transient(cause) => doubt.raise(*cause),
                     _ => doubt.set(before),
                 }
-                verdict
+                (verdict, retry_after)
             }
             Err(failure) => {
                 let cause = Cause::from(failure);
+                trace::no_answer(cause);
                 match cause {
                     Cause::Unreachable => doubt.set(before),
                     _ => doubt.raise(cause),
                 }
-                Verdict::Transient(cause)
+                (Verdict::Transient(cause), None)
             }
         }
     }
@@ -156,11 +171,29 @@ impl Line {
     }
 }
 
+fn answered(verdict: Verdict) -> Answered {
+    match verdict {
+        Verdict::Accepted(accepted) => Answered::Accepted(accepted),
+        Verdict::Dead(dead) => Answered::Dead(dead),
+        _ => Answered::Absent,
+    }
+}
+
 /// Why an attempt may have taken effect, if one may.
 #[derive(Default)]
-struct Doubt(Mutex<Option<Cause>>);
+pub(crate) struct Doubt(Mutex<Option<Cause>>);
 
 impl Doubt {
+    /// The error of a call that ends now, if it may be done, though its answer did not come.
+    pub(crate) fn of(&self, call: &Call) -> Option<Error> {
+        let cause = self.cause().filter(|_| call.endpoint().repeat != Repeat::Read)?;
+        let data = match call.endpoint().answer {
+            Answer::Revoked => DataState::Unknown,
+            _ => DataState::Intact,
+        };
+        Some(Error::OutcomeUnknown { cause, data })
+    }
+
     fn cause(&self) -> Option<Cause> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -172,14 +205,4 @@ impl Doubt {
     fn raise(&self, cause: Cause) {
         self.set(Some(cause));
     }
-}
-
-/// The error of a write that may be done, though its answer did not come.
-fn in_doubt(call: &Call, doubt: &Doubt) -> Option<Error> {
-    let cause = doubt.cause().filter(|_| call.endpoint().repeat != Repeat::Read)?;
-    let data = match call.endpoint().answer {
-        Answer::Revoked => DataState::Unknown,
-        _ => DataState::Intact,
-    };
-    Some(Error::OutcomeUnknown { cause, data })
 }

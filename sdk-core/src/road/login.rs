@@ -14,17 +14,16 @@ use futures_util::{
 
 use zeroize::Zeroizing;
 
-use super::{Line, Road, events::Event, session::Relogin};
+use super::{Again, Gate, Road, events::Event, headless::renew, session::Relogin};
 use crate::{
     error::{CallbackProblem, DataState, Error, SignedOutReason},
     host::{BoxFuture, Declined, Reauthenticate},
     protocol::{
-        login::{
-            self, Arrival, Callback, LONGEST_LOGIN, LoginOptions, PendingLogin, PrivateUrl, State,
-        },
+        login::{Arrival, LONGEST_LOGIN, LoginOptions, PrivateUrl},
         session::{Era, FlightId, Machine, Permit},
     },
     secret::{SessionToken, redacted},
+    trace,
 };
 
 /// What a URL was to a client that looks for its callback.
@@ -40,14 +39,14 @@ impl Road {
     /// The page to send the user to; the login is on record from here on.
     pub(crate) fn begin_login(&self, options: &LoginOptions) -> Result<PrivateUrl, Error> {
         let renew = self.session.with(|machine| machine.renewable().cloned());
-        let page = self.line.login_page(options, renew.as_ref())?;
+        let page = self.gate.login_page(options, renew.as_ref())?;
         self.session.with(Machine::begin_login);
         Ok(page)
     }
 
     pub(crate) async fn complete_login(&self, url: &str) -> Result<SignIn, Error> {
         let era = self.session.with(|machine| machine.era());
-        let token = match self.line.arrival(url) {
+        let token = match self.gate.arrival(url) {
             Ok(Some(Arrival::Token(token))) => token,
             Ok(Some(Arrival::Refused { error, description })) => {
                 self.session.with(Machine::login_failed);
@@ -62,7 +61,7 @@ impl Road {
 
     /// Signs in with a token that was obtained elsewhere.
     pub(crate) async fn adopt(&self, token: SessionToken) -> Result<(), Error> {
-        if token.origin() != self.config().application.origin.as_str() {
+        if token.origin() != self.config().origin.as_str() {
             return Err(Error::invalid(
                 "token",
                 "was issued by another origin",
@@ -82,13 +81,13 @@ impl Road {
     pub(super) async fn learn_who(&self, permit: Permit) {
         let Some((token, _)) = self.session.with(|machine| owned(machine.token())) else { return };
         // Should the token be dead by now, the next call finds out by itself.
-        if let Ok(Some(user)) = self.line.identify(&token, self.noted()).await {
+        if let Ok(Some(user)) = self.gate.identify(&token, self.noted()).await {
             self.session.with(|machine| machine.learned(permit, &user));
         }
     }
 
-    async fn take_in(&self, token: SessionToken, era: Era) -> Result<(), Error> {
-        let user = self.line.identify(&token, self.noted()).await;
+    pub(super) async fn take_in(&self, token: SessionToken, era: Era) -> Result<(), Error> {
+        let user = self.gate.identify(&token, self.noted()).await;
         let user = user.inspect_err(|_| self.session.with(Machine::login_failed))?;
         self.session.with(|machine| match machine.arrived(token, user, era) {
             true => Ok(()),
@@ -98,14 +97,18 @@ impl Road {
     }
 
     /// The re-login that all waiting calls share.
-    pub(super) fn relogin(self: &Arc<Self>, flight: FlightId) -> Relogin {
+    pub(super) fn relogin(
+        self: &Arc<Self>,
+        flight: FlightId,
+        dead: Option<SessionToken>,
+    ) -> Relogin {
         let road = Arc::downgrade(self);
-        let line = Arc::clone(&self.line);
-        let reauthenticate = self.reauthenticate.clone();
+        let gate = Arc::clone(&self.gate);
         let fly = async move {
-            let landing = match reauthenticate {
-                Some(reauthenticate) => land(&line, &*reauthenticate, &road).await,
-                None => Err(gone()),
+            let landing = match &gate.again {
+                Again::Pages(reauthenticate) => land(&gate, &**reauthenticate, &road).await,
+                Again::Headless(provider) => renew(&gate, &**provider, dead, &road).await,
+                Again::Never => Err(gone()),
             };
             match road.upgrade() {
                 Some(road) => road.finish(flight, landing),
@@ -131,6 +134,7 @@ impl Road {
                 (Ok(()), None)
             }
             Err(error) => {
+                trace::login_failed(error.code());
                 let outcome = match machine.crashed(flight) {
                     None => Ok(()),
                     Some(_) if error.retryable() => Err(error.clone()),
@@ -146,107 +150,57 @@ fn owned(live: Option<(&SessionToken, Permit)>) -> Option<(SessionToken, Permit)
     live.map(|(token, permit)| (token.clone(), permit))
 }
 
-impl Line {
-    fn login_page(
-        &self,
-        options: &LoginOptions,
-        renewable: Option<&SessionToken>,
-    ) -> Result<PrivateUrl, Error> {
-        let renew = match (options.wants_same_user(), renewable) {
-            (false, _) => None,
-            (true, Some(token)) => Some(token),
-            (true, None) => {
-                return Err(Error::invalid(
-                    "same_user",
-                    "has no session to renew",
-                    "leave it out: nobody is signed in",
-                ));
-            }
-        };
-        let mut random = [0; 16];
-        if !self.host.random(&mut random) {
-            return Err(Error::invalid("host", "gives no randomness", "use a host that does"));
-        }
-        let application = &self.config.application;
-        let state = State::draw(random);
-        let page = login::login_url(application, &state, options, renew)?;
-        let pending = PendingLogin::begin(state, application.clone(), self.host.now());
-        if !self.host.keep(&pending.name(), &pending.to_record()) {
-            return Err(Error::invalid(
-                "host",
-                "cannot keep the record of the login",
-                "allow it some storage, or sign in where there is some",
-            ));
-        }
-        Ok(page)
-    }
-
-    /// What `url` brings, if it is the callback of a login on record.
-    fn arrival(&self, url: &str) -> Result<Option<Arrival>, CallbackProblem> {
-        let application = &self.config.application;
-        let callback = login::read(url, &application.redirect_uri, application.origin.as_str())?;
-        let Callback::Came { state, arrival } = callback else { return Ok(None) };
-        let record =
-            self.host.take(&state.name_for(application)).ok_or(CallbackProblem::StateUnknown)?;
-        PendingLogin::from_record(&record).ok_or(CallbackProblem::StateUnknown)?.check(
-            &state,
-            application,
-            self.host.now(),
-        )?;
-        Ok(Some(arrival))
-    }
-}
-
 /// Takes the user through hosted login, and brings the token and whose it is.
 ///
 /// The client is held weakly, so that one that is dropped meanwhile is gone.
 async fn land(
-    line: &Line,
+    gate: &Gate,
     reauthenticate: &dyn Reauthenticate,
     road: &Weak<Road>,
 ) -> Result<(SessionToken, Option<String>), Error> {
-    let page = line.login_page(&LoginOptions::new(), None)?;
-    let visited = visit(line, reauthenticate, page).await;
-    let url = Zeroizing::new(visited.map_err(|declined| refused_by(&declined))?);
+    let page = gate.login_page(&LoginOptions::new(), None)?;
+    let visit = async { reauthenticate.reauthenticate(page).await };
+    let url = Zeroizing::new(asked(gate, visit).await?);
     let refused = |reason| Error::CallbackRefused { reason };
-    let token = match line.arrival(&url).map_err(refused)? {
+    let token = match gate.arrival(&url).map_err(refused)? {
         Some(Arrival::Token(token)) => token,
         Some(Arrival::Refused { error, description }) => {
             return Err(Error::LoginRefused { error, description });
         }
         None => return Err(refused(CallbackProblem::Malformed)),
     };
-    let noted = |event| {
-        if let Some(road) = road.upgrade() {
-            road.session.announce(&event);
-        }
-    };
-    let user = line.identify(&token, noted).await?;
+    let user = gate.identify(&token, noted_by(road)).await?;
     Ok((token, user))
 }
 
-/// Has the app show the page, for as long as the login's record lasts. The app's code may panic;
-/// that ends this login, not those who wait for it.
-async fn visit(
-    line: &Line,
-    reauthenticate: &dyn Reauthenticate,
-    page: PrivateUrl,
-) -> Result<String, Declined> {
-    let visit = AssertUnwindSafe(async { reauthenticate.reauthenticate(page).await });
-    let too_late = line.host.sleep(LONGEST_LOGIN);
-    match select(pin!(visit.catch_unwind()), too_late).await {
-        Either::Left((Ok(visited), _)) => visited,
+/// Asks the app, for as long as a login lasts. The app's code may panic; that ends this login, not
+/// those who wait for it.
+pub(super) async fn asked<T>(
+    gate: &Gate,
+    app: impl Future<Output = Result<T, Declined>>,
+) -> Result<T, Error> {
+    let too_late = gate.line.host.sleep(LONGEST_LOGIN);
+    let answer = match select(pin!(AssertUnwindSafe(app).catch_unwind()), too_late).await {
+        Either::Left((Ok(answer), _)) => answer,
         Either::Left((Err(_panic), _)) => Err(Declined::new("the re-login panicked")),
         Either::Right(((), _)) => Err(Declined::new("nobody signed in within ten minutes")),
+    };
+    answer.map_err(|declined| Error::LoginRefused {
+        error: "declined".to_owned(),
+        description: Some(redacted(&declined.reason)),
+    })
+}
+
+/// Tells the events of a client that may be gone by now.
+pub(super) fn noted_by(road: &Weak<Road>) -> impl Fn(Event) {
+    |event| {
+        if let Some(road) = road.upgrade() {
+            road.session.announce(&event);
+        }
     }
 }
 
-fn refused_by(declined: &Declined) -> Error {
-    let description = Some(redacted(&declined.reason));
-    Error::LoginRefused { error: "declined".to_owned(), description }
-}
-
 /// Nobody is left to sign in.
-fn gone() -> Error {
+pub(super) fn gone() -> Error {
     Error::SignedOut { reason: SignedOutReason::NeverSignedIn, data: DataState::Unknown }
 }

@@ -3,49 +3,73 @@
 //! The same code runs natively, in a browser and on phones; what differs is the [`Host`].
 
 mod events;
+mod fetch;
+mod gate;
+mod headless;
+mod known;
 mod line;
 mod login;
 mod session;
+mod turns;
 
 use std::sync::Arc;
 
 pub use events::{Event, Events};
-use line::{Answered, Line};
+use gate::Gate;
+pub use known::WatchRaw;
+pub(crate) use line::{Answered, Doubt, Line};
 pub use login::SignIn;
 use session::{Passage, Session};
+use turns::Turns;
+pub(crate) use turns::{OwnWrites, Turn};
 
 use crate::{
     config::Config,
     error::{Cause, Error},
-    host::{Host, Reauthenticate},
+    host::{Host, IdentityProvider, Reauthenticate},
     protocol::{
-        call::{Answer, Call},
+        call::{Answer, Call, Key},
         retry::Repeat,
         session::{Era, Machine, Permit, Status},
         verdict::{Accepted, Dead},
     },
     secret::SessionToken,
+    trace,
 };
 
 /// Everything behind a client.
 pub(crate) struct Road {
-    line: Arc<Line>,
+    gate: Arc<Gate>,
     session: Session,
-    reauthenticate: Option<Arc<dyn Reauthenticate>>,
+    turns: Turns,
+}
+
+/// How a user whose token is dead is signed in again.
+#[derive(Default)]
+pub(crate) enum Again {
+    /// Somebody sees to it that hosted login is shown.
+    Pages(Arc<dyn Reauthenticate>),
+    /// Nobody is there to see pages.
+    Headless(Arc<dyn IdentityProvider>),
+    /// Not at all.
+    #[default]
+    Never,
 }
 
 impl Road {
-    pub(crate) fn new(
-        config: Config,
-        host: Arc<dyn Host>,
-        reauthenticate: Option<Arc<dyn Reauthenticate>>,
-    ) -> Self {
-        let line = Arc::new(Line { config, host });
-        Self { line, session: Session::default(), reauthenticate }
+    pub(crate) fn new(config: Config, host: Arc<dyn Host>, again: Again) -> Self {
+        let line = Line::new(host, config.origin.clone(), config.limits.clone());
+        let gate = Arc::new(Gate { config, line, again });
+        Self { gate, session: Session::default(), turns: Turns::default() }
     }
 
     pub(crate) fn config(&self) -> &Config {
-        &self.line.config
+        &self.gate.config
+    }
+
+    #[cfg(feature = "json")]
+    pub(crate) fn host(&self) -> &dyn Host {
+        &*self.gate.line.host
     }
 
     /// The live token.
@@ -64,36 +88,97 @@ impl Road {
         self.session.subscribe()
     }
 
+    pub(crate) fn watch(&self, key: &Key) -> WatchRaw {
+        self.session.watch(key)
+    }
+
+    /// The size of the payload with `value` under `key`, as far as it is known here.
+    pub(crate) fn size_with(&self, key: &Key, value: &str) -> Option<usize> {
+        self.session.size_with(key, value)
+    }
+
+    /// The user that calls beginning now are for.
+    pub(crate) fn era(&self) -> Era {
+        self.session.with(|machine| machine.era())
+    }
+
+    /// A place in the queue of those who write to `key`.
+    pub(crate) fn turn<'a>(&'a self, key: &'a Key) -> Turn<'a> {
+        self.turns.queue(key)
+    }
+
+    pub(crate) fn own_writes(&self) -> OwnWrites {
+        self.turns.own_writes()
+    }
+
     /// Takes `call` to the platform and brings its answer; `None` when there is nothing there.
+    /// Writes to one key go one after the other.
     pub(crate) async fn call(self: &Arc<Self>, call: &Call) -> Result<Option<Accepted>, Error> {
-        let era = self.session.with(|machine| machine.era());
+        let era = self.era();
+        let written = call.key().filter(|_| call.endpoint().repeat == Repeat::AbsoluteWrite);
+        let turn = written.map(|key| self.turns.queue(key));
+        if let Some(turn) = &turn {
+            turn.come().await;
+        }
+        self.call_in(era, call).await
+    }
+
+    /// As [`call`](Self::call), for the user of `era`, by somebody whose turn it is.
+    pub(crate) async fn call_in(
+        self: &Arc<Self>,
+        era: Era,
+        call: &Call,
+    ) -> Result<Option<Accepted>, Error> {
+        let doubt = Doubt::default();
+        let mut dropped = IfDropped { session: &self.session, call, doubt: &doubt, armed: true };
+        let result = trace::in_call(call.endpoint(), self.drive(era, call, &doubt)).await;
+        dropped.armed = false;
+        result.inspect_err(|error| trace::failed(error.code()))
+    }
+
+    async fn drive(
+        self: &Arc<Self>,
+        era: Era,
+        call: &Call,
+        doubt: &Doubt,
+    ) -> Result<Option<Accepted>, Error> {
         let mut died_before = false;
-        // What the call comes to when it ends unanswered, though it may have taken effect.
-        let mut doubt = None;
         loop {
-            let (token, permit) = match self.pass(era) {
-                Passage::Send(token, permit) => (token, permit),
-                Passage::Wait(landing) => match landing.await {
-                    Ok(()) => continue,
-                    Err(error) => return Err(doubt.unwrap_or(error)),
-                },
-                Passage::Refuse(error) => return Err(doubt.unwrap_or(error)),
+            let (token, permit, sent) = match self.pass(era) {
+                Passage::Send(token, permit, sent) => (token, permit, sent),
+                Passage::Wait(landing) => {
+                    trace::waiting_for_login();
+                    match landing.await {
+                        Ok(()) => continue,
+                        Err(error) => return Err(doubt.of(call).unwrap_or(error)),
+                    }
+                }
+                Passage::Refuse(error) => return Err(doubt.of(call).unwrap_or(error)),
             };
-            match self.line.exchange(call, &token, permit.generation, self.noted()).await {
+            let (bearer, generation) = (Some(token.bearer()), permit.generation);
+            let line = &self.gate.line;
+            match line.exchange(call, bearer, generation, doubt, self.noted()).await {
                 Ok(Answered::Accepted(accepted)) => {
-                    self.succeeded(call, permit, &accepted).await?;
+                    let ask_who =
+                        self.session.answered(call, permit, sent, Some(&accepted), |it| {
+                            self.note_success(it, call, permit, &accepted)
+                        })?;
+                    if ask_who {
+                        self.learn_who(permit).await;
+                    }
                     return Ok(Some(accepted));
                 }
                 Ok(Answered::Absent) => {
-                    self.session.with(|machine| machine.set_locked(permit, false));
+                    self.session.answered(call, permit, sent, None, |machine| {
+                        machine.set_locked(permit, false);
+                    });
                     return Ok(None);
                 }
-                Ok(Answered::Dead(dead, in_doubt)) => {
+                Ok(Answered::Dead(dead)) => {
                     self.session.with(|machine| machine.died(dead));
-                    doubt = in_doubt.or(doubt);
                     // What must not go out twice does not, though the platform refused it.
                     if died_before || call.endpoint().repeat == Repeat::Never {
-                        return Err(doubt.unwrap_or_else(|| signed_out(dead)));
+                        return Err(doubt.of(call).unwrap_or_else(|| signed_out(dead)));
                     }
                     died_before = true;
                 }
@@ -107,12 +192,14 @@ impl Road {
         let (generation, token) =
             self.session.with(|machine| (machine.generation(), machine.sign_out()));
         let Some(token) = token else { return Ok(()) };
-        match self.line.exchange(&Call::logout(), &token, generation, self.noted()).await {
+        let (call, doubt, line) = (Call::logout(), Doubt::default(), &self.gate.line);
+        let told = line.exchange(&call, Some(token.bearer()), generation, &doubt, self.noted());
+        match trace::in_call(call.endpoint(), told).await {
             Ok(answered) => {
                 self.session.with(|machine| {
                     machine.told(&token);
                     // A token that is dead already is logged out as well; why, may be news.
-                    if let Answered::Dead(dead, _) = answered {
+                    if let Answered::Dead(dead) = answered {
                         machine.died(dead);
                     }
                 });
@@ -137,26 +224,21 @@ impl Road {
         });
     }
 
-    /// Takes in what a success tells of the session. An error when the user is another by now: what
-    /// was read is not for them.
-    async fn succeeded(
+    /// Takes in what a success tells of the session, and whether it is to be asked who is signed in.
+    /// An error when the user is another by now: what was read is not for them.
+    fn note_success(
         &self,
+        machine: &mut Machine,
         call: &Call,
         permit: Permit,
         accepted: &Accepted,
-    ) -> Result<(), Error> {
-        let ask_who = self.session.with(|machine| {
-            note_success(machine, permit, accepted);
-            if machine.era() != permit.era && call.endpoint().repeat == Repeat::Read {
-                return Err(machine.era_ended());
-            }
-            // Only a re-login has to know.
-            Ok(self.reauthenticate.is_some() && machine.wants_to_know_who(permit))
-        })?;
-        if ask_who {
-            self.learn_who(permit).await;
+    ) -> Result<bool, Error> {
+        note_success(machine, permit, accepted);
+        if machine.era() != permit.era && call.endpoint().repeat == Repeat::Read {
+            return Err(machine.era_ended());
         }
-        Ok(())
+        // Only a re-login has to know.
+        Ok(self.gate.can_relogin() && machine.wants_to_know_who(permit))
     }
 
     /// Takes in what a failure tells of the session.
@@ -176,8 +258,7 @@ impl Road {
     }
 
     fn pass(self: &Arc<Self>, era: Era) -> Passage {
-        let can_relogin = self.reauthenticate.is_some();
-        self.session.pass(era, can_relogin, |flight| self.relogin(flight))
+        self.session.pass(era, self.gate.can_relogin(), |flight, dead| self.relogin(flight, dead))
     }
 }
 
@@ -196,4 +277,24 @@ fn note_success(machine: &mut Machine, permit: Permit, accepted: &Accepted) {
 
 fn signed_out(dead: Dead) -> Error {
     Error::SignedOut { reason: dead.reason(), data: dead.data() }
+}
+
+/// Tells of a call that is dropped though its request may have gone out.
+struct IfDropped<'a> {
+    session: &'a Session,
+    call: &'a Call,
+    doubt: &'a Doubt,
+    armed: bool,
+}
+
+impl Drop for IfDropped<'_> {
+    fn drop(&mut self) {
+        if !self.armed {
+            return;
+        }
+        if let Some(Error::OutcomeUnknown { cause, .. }) = self.doubt.of(self.call) {
+            trace::in_doubt(cause);
+            self.session.announce(&Event::OutcomeUnknown { key: self.call.key().cloned() });
+        }
+    }
 }

@@ -11,9 +11,17 @@ use futures_util::future::{AbortHandle, Shared};
 use crate::{
     error::Error,
     host::BoxFuture,
-    protocol::session::{Admission, Era, FlightId, Machine, Permit},
-    road::events::{Event, Events, Watchers},
+    protocol::{
+        call::{Call, Key},
+        session::{Admission, Change, Era, FlightId, Machine, Permit},
+        verdict::Accepted,
+    },
+    road::{
+        events::{Event, Events, Watchers},
+        known::{Known, Moment, WatchRaw},
+    },
     secret::SessionToken,
+    trace,
 };
 
 /// What a re-login comes to: on `Ok` the calls that waited for it ask again.
@@ -27,8 +35,8 @@ pub(super) struct Relogin {
 
 /// How a call goes on.
 pub(super) enum Passage {
-    /// With this token.
-    Send(SessionToken, Permit),
+    /// With this token, from this moment on.
+    Send(SessionToken, Permit, Moment),
     /// After this re-login.
     Wait(Landing),
     /// Not at all.
@@ -43,6 +51,7 @@ struct Inner {
     machine: Machine,
     relogin: Option<(FlightId, Relogin)>,
     watchers: Watchers,
+    known: Known,
 }
 
 impl Session {
@@ -61,19 +70,21 @@ impl Session {
         result
     }
 
-    /// Asks the machine how a call of `era` goes on; `start` makes the one re-login.
+    /// Asks the machine how a call of `era` goes on; `start` makes the one re-login, with the
+    /// token that died.
     pub(super) fn pass(
         &self,
         era: Era,
         can_relogin: bool,
-        start: impl FnOnce(FlightId) -> Relogin,
+        start: impl FnOnce(FlightId, Option<SessionToken>) -> Relogin,
     ) -> Passage {
         let mut inner = self.lock();
         let passage = match inner.machine.admit(era, can_relogin) {
-            Admission::Send(token, permit) => Passage::Send(token, permit),
+            Admission::Send(token, permit) => Passage::Send(token, permit, inner.known.moment()),
             Admission::Refuse(error) => Passage::Refuse(error),
             Admission::Lead(flight) | Admission::Join(flight) => {
-                let relogin = inner.relogin.get_or_insert_with(|| (flight, start(flight)));
+                let dead = inner.machine.renewable().cloned();
+                let relogin = inner.relogin.get_or_insert_with(|| (flight, start(flight, dead)));
                 Passage::Wait(relogin.1.landing.clone())
             }
         };
@@ -81,6 +92,34 @@ impl Session {
         drop(inner);
         aftermath.happen();
         passage
+    }
+
+    /// As [`with`](Self::with), with what the answer to `call` shows of the user's data.
+    pub(super) fn answered<T>(
+        &self,
+        call: &Call,
+        permit: Permit,
+        sent: Moment,
+        answer: Option<&Accepted>,
+        step: impl FnOnce(&mut Machine) -> T,
+    ) -> T {
+        let mut inner = self.lock();
+        let wakers = inner.known.take_in(permit.era, call, sent, answer);
+        let result = step(&mut inner.machine);
+        let aftermath = inner.aftermath(None);
+        drop(inner);
+        aftermath.happen();
+        wakers.into_iter().for_each(Waker::wake);
+        result
+    }
+
+    /// The size of the payload with `value` under `key`, as far as it is known here.
+    pub(super) fn size_with(&self, key: &Key, value: &str) -> Option<usize> {
+        self.lock().known.size_with(key, value)
+    }
+
+    pub(super) fn watch(&self, key: &Key) -> WatchRaw {
+        self.lock().known.watch(key)
     }
 
     pub(super) fn announce(&self, event: &Event) {
@@ -100,25 +139,27 @@ impl Session {
 impl Inner {
     /// Queues what changed, in its order, and takes away a re-login that is over or unwanted.
     fn aftermath(&mut self, event: Option<Event>) -> Aftermath {
-        let mut wakers = Vec::new();
-        let changes = self.machine.take_changes().into_iter().map(Event::from);
-        for event in changes.chain(event) {
+        let mut wakers = self.known.keep_to(self.machine.era());
+        let changes = self.machine.take_changes();
+        for event in changes.iter().copied().map(Event::from).chain(event) {
             wakers.extend(self.watchers.queue(&event));
         }
         let flight = self.machine.flight();
         let over = self.relogin.take_if(|(running, _)| Some(*running) != flight);
-        Aftermath { wakers, over: over.map(|(_, relogin)| relogin) }
+        Aftermath { changes, wakers, over: over.map(|(_, relogin)| relogin) }
     }
 }
 
 /// What runs foreign code, and so waits until no lock is held.
 struct Aftermath {
+    changes: Vec<Change>,
     wakers: Vec<Waker>,
     over: Option<Relogin>,
 }
 
 impl Aftermath {
     fn happen(self) {
+        self.changes.into_iter().for_each(trace::changed);
         if let Some(relogin) = &self.over {
             relogin.abort.abort();
         }

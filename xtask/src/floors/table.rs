@@ -26,7 +26,7 @@ pub(super) const HOUSES: &[House] = &[
             &["lib", "typed"],
             &["client", "management", "verifier"],
             &["road", "native"],
-            &["protocol", "host", "config"],
+            &["protocol", "host", "config", "trace"],
             &["secret", "error"],
         ],
         bans: &[
@@ -52,7 +52,14 @@ pub(super) const HOUSES: &[House] = &[
             },
             Ban {
                 inside: &[],
-                except: &["protocol::verdict"],
+                except: &["trace"],
+                words: &["tracing", "log::"],
+                because: "what is told, and that no secret is among it, is decided in one place",
+            },
+            Ban {
+                inside: &[],
+                // A backend answers like the platform does.
+                except: &["protocol::verdict", "verifier::answer"],
                 words: &[
                     "401",
                     "403",

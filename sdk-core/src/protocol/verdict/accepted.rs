@@ -25,6 +25,12 @@ pub enum Accepted {
     Revoked,
     /// The token is logged out.
     LoggedOut,
+    /// Any JSON text.
+    Json(String),
+    /// Nothing that matters.
+    Nothing,
+    /// The plan stays, since what is there does not fit the other: the JSON text of the details.
+    Blocked(String),
 }
 
 impl Accepted {
@@ -57,6 +63,8 @@ impl Accepted {
                 _ => return None,
             }),
             Answer::Revoked => truth("revoked").map(|()| Self::Revoked)?,
+            Answer::Json => Self::Json(json::value(text).ok()?.to_owned()),
+            Answer::Nothing => Self::Nothing,
             Answer::LoggedOut => truth("loggedOut").map(|()| Self::LoggedOut)?,
         })
     }
@@ -74,6 +82,9 @@ impl fmt::Debug for Accepted {
             Self::Existed(_) => "Existed",
             Self::Revoked => "Revoked",
             Self::LoggedOut => "LoggedOut",
+            Self::Json(_) => "Json",
+            Self::Nothing => "Nothing",
+            Self::Blocked(_) => "Blocked",
         })
     }
 }

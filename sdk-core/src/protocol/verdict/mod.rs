@@ -14,7 +14,6 @@ use crate::{
     error::{Cause, DataState, Error, Quota, SignedOutReason},
     protocol::{
         call::{Answer, Auth, Endpoint},
-        retry,
         session::Generation,
     },
 };
@@ -25,8 +24,8 @@ use refusal::Refusal;
 pub struct Reply<'a> {
     /// The HTTP status.
     pub status: u16,
-    /// The `Retry-After` header, where there is one.
-    pub retry_after: Option<&'a str>,
+    /// How long the platform asks to wait, where it does: see [`retry_after`](super::retry::retry_after).
+    pub retry_after: Option<Duration>,
     /// The body, as it came.
     pub body: &'a [u8],
 }
@@ -100,9 +99,16 @@ pub fn judge(endpoint: &Endpoint, sent: Generation, reply: Reply<'_>) -> Verdict
             Some(accepted) => Verdict::Accepted(accepted),
             None => Verdict::Transient(Cause::NotThePlatform(200)),
         },
+        204 if endpoint.answer == Answer::Nothing => Verdict::Accepted(Accepted::Nothing),
         status @ (500 | 502..=599) => Verdict::Transient(Cause::Server(status)),
         status => judge_refusal(endpoint, sent, status, &Refusal::read(text), reply.retry_after),
     }
+}
+
+/// Whether a backend that answers with `status` did not accept the bearer token. Whether the token is
+/// dead, only the platform can say.
+pub(crate) const fn refuses_the_bearer(status: u16) -> bool {
+    status == 401
 }
 
 fn judge_refusal(
@@ -110,16 +116,25 @@ fn judge_refusal(
     sent: Generation,
     status: u16,
     refusal: &Refusal<'_>,
-    retry_after: Option<&str>,
+    retry_after: Option<Duration>,
 ) -> Verdict {
     let detail = || refusal.detail();
     let rejected = || Verdict::Refused(Error::Rejected { status, detail: detail() });
     let quota = |quota| Verdict::Refused(Error::QuotaExceeded { quota, detail: detail() });
     let signed_out = |reason, data| match endpoint.auth {
         Auth::Session => Verdict::Dead(Dead { generation: sent, reason, data }),
-        Auth::Identity => rejected(),
+        Auth::Identity | Auth::User | Auth::Public => rejected(),
     };
     match status {
+        // An operator's token has no session behind it.
+        401 if endpoint.auth == Auth::User => Verdict::Dead(Dead {
+            generation: sent,
+            reason: SignedOutReason::Expired,
+            data: DataState::Intact,
+        }),
+        409 if refusal.code() == Some("BILLING_DOWNGRADE_BLOCKED") => refusal
+            .details()
+            .map_or_else(rejected, |text| Verdict::Accepted(Accepted::Blocked(text))),
         // Profile `published` says so of a `set` on a session that is gone (ruling 2).
         401 if refusal.is_about_the_session() => {
             signed_out(SignedOutReason::SessionEnded, DataState::Unknown)
@@ -140,7 +155,7 @@ fn judge_refusal(
         429 => match refusal.code() {
             Some("BILLING_SESSION_LIMIT") => quota(Quota::Sessions),
             Some("BILLING_PAYLOAD_LIMIT") => quota(Quota::Payload),
-            _ => Verdict::RateLimited(retry_after.and_then(retry::retry_after)),
+            _ => Verdict::RateLimited(retry_after),
         },
         // Anything but a refusal or a success is a stranger on the line: redirects above all.
         400..=499 | 501 => rejected(),

@@ -13,6 +13,7 @@ pub(super) struct Refusal<'a> {
     form: Form,
     error: Option<Cow<'a, str>>,
     code: Option<Cow<'a, str>>,
+    details: Option<&'a str>,
 }
 
 #[derive(PartialEq, Eq)]
@@ -25,7 +26,7 @@ enum Form {
 impl<'a> Refusal<'a> {
     /// Reads `text`, `None` when the body is not even UTF-8.
     pub(super) fn read(text: Option<&'a str>) -> Self {
-        let foreign = Self { form: Form::Foreign, error: None, code: None };
+        let foreign = Self { form: Form::Foreign, error: None, code: None, details: None };
         let Some(text) = text.filter(|text| text.len() <= LONGEST) else { return foreign };
         if text.trim().is_empty() {
             return Self { form: Form::Empty, ..foreign };
@@ -38,11 +39,17 @@ impl<'a> Refusal<'a> {
             form: Form::Object,
             error: member("error").or_else(|| member("message")),
             code: member("code"),
+            details: json::member(text, "details"),
         }
     }
 
     pub(super) fn code(&self) -> Option<&str> {
         self.code.as_deref()
+    }
+
+    /// What the refusal adds, as JSON text.
+    pub(super) fn details(&self) -> Option<String> {
+        self.details.map(str::to_owned)
     }
 
     /// The refusal speaks of the token, not of the session behind it.

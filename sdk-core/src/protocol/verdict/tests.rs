@@ -129,7 +129,7 @@ fn quotas_are_no_rate_limits() {
             assert_eq!(verdict(&endpoint, 429, text), Verdict::RateLimited(None));
         }
     }
-    let reply = Reply { status: 429, retry_after: Some("5"), body: b"" };
+    let reply = Reply { status: 429, retry_after: Some(Duration::from_secs(5)), body: b"" };
     let limited = judge(&READ, Generation::default(), reply);
     assert_eq!(limited, Verdict::RateLimited(Some(Duration::from_secs(5))));
 }

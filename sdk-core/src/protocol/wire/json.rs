@@ -6,6 +6,7 @@
 
 use std::{borrow::Cow, fmt};
 
+pub use super::size::{size, size_of_member, size_of_object};
 use crate::protocol::wire::percent;
 
 /// How deep arrays and objects may be nested.
@@ -92,6 +93,8 @@ pub fn quote_into(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
             '\0'..='\x1f' => {
                 out.push_str("\\u00");
                 out.extend(percent::hex_digits(c as u8));

@@ -3,5 +3,6 @@
 pub mod json;
 mod origin;
 pub mod percent;
+mod size;
 
 pub use origin::Origin;

@@ -1,0 +1,224 @@
+//! One client in somebody's hands.
+
+use std::{
+    collections::VecDeque,
+    rc::Rc,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{FutureExt as _, future::join_all};
+use secureflows::{
+    Client, Declined, Error, Event, Events, Outcome, PrivateUrl, SessionToken, Status, Update,
+    UpdatePolicy,
+};
+use secureflows_mock::{SignIn, World};
+use secureflows_tests::{APP, REDIRECT, WORKSPACE};
+use tokio::time::timeout;
+
+use crate::{KEYS, PEOPLE, Run, chance::Chance, email, history::End, unruly::Unruly};
+
+pub(crate) struct Device {
+    run: Rc<Run>,
+    number: usize,
+    client: Client,
+    who: Mutex<Who>,
+    arrivals: Arc<Mutex<VecDeque<usize>>>,
+}
+
+/// Who is signed in, as the client's events tell it.
+struct Who {
+    person: usize,
+    events: Events,
+}
+
+impl Device {
+    pub(crate) fn new(run: &Rc<Run>, number: usize) -> Self {
+        let person = number % PEOPLE;
+        let arrivals = Arc::new(Mutex::new(VecDeque::new()));
+        let seed = run.chance.below(u64::MAX);
+        let client = Client::builder()
+            .origin(run.world.origin())
+            .workspace(WORKSPACE)
+            .app_id(APP)
+            .redirect_uri(REDIRECT)
+            .host(Unruly::new(&run.world, seed))
+            .reauthenticate(relogin(run.world.clone(), person, seed, Arc::clone(&arrivals)))
+            .build()
+            .unwrap();
+        let who = Mutex::new(Who { person, events: client.events() });
+        Self { run: Rc::clone(run), number, client, who, arrivals }
+    }
+
+    /// Works in bursts of calls, until no operations are left.
+    pub(crate) async fn work(self) {
+        loop {
+            if !self.client.status().is_signed_in() && self.run.chance.one_in(3) {
+                self.sign_in().await;
+            }
+            let burst = 1 + self.run.chance.index(6);
+            let burst = (0..burst).take_while(|_| self.run.take_one()).count();
+            if burst == 0 {
+                return;
+            }
+            join_all((0..burst).map(|_| self.operation())).await;
+            tokio::time::sleep(Duration::from_millis(self.run.chance.below(50))).await;
+        }
+    }
+
+    async fn sign_in(&self) {
+        let person = self.whose();
+        let Ok(token) = self.run.world.sign_in(&email(person), APP).await else { return };
+        let token = SessionToken::issued_by(self.run.world.origin(), token).unwrap();
+        // Refused, it leaves the device as it was.
+        if self.client.adopt(token).await.is_ok() {
+            self.whose();
+        }
+    }
+
+    async fn operation(&self) {
+        let chance = &self.run.chance;
+        let key = *chance.of(&KEYS);
+        match chance.below(100) {
+            0..40 => self.write(key).await,
+            40..75 => self.read(key).await,
+            75..82 => self.remove(key).await,
+            82..90 => self.read_all().await,
+            90..98 => self.update(key).await,
+            98 => {
+                tokio::time::sleep(Duration::from_millis(chance.below(50))).await;
+                let _told = self.client.logout().await;
+            }
+            _ => self.give_up(key).await,
+        }
+    }
+
+    /// Who is signed in right now.
+    fn whose(&self) -> usize {
+        let mut who = self.who.lock().unwrap();
+        while let Some(event) = who.events.next().now_or_never().flatten() {
+            let mut arrivals = self.arrivals.lock().unwrap();
+            match event {
+                Event::LoginFailed(_) => drop(arrivals.pop_front()),
+                Event::Status(Status::SignedIn) => {
+                    who.person = arrivals.pop_front().unwrap_or(who.person);
+                }
+                // A sign-out gives up the re-login under way.
+                Event::Status(Status::SignedOut { .. }) => arrivals.clear(),
+                _ => {}
+            }
+        }
+        who.person
+    }
+
+    fn value(&self, person: usize) -> String {
+        format!("p{person}-d{}-{}", self.number, self.run.history.tick())
+    }
+
+    async fn write(&self, key: &'static str) {
+        let (person, history) = (self.whose(), &self.run.history);
+        let value = self.value(person);
+        let began = history.begins(person, key, Some(&value));
+        let end = end_of(&self.client.set(key, &value).await);
+        history.ended(person, key, Some(&value), began, end);
+    }
+
+    async fn remove(&self, key: &'static str) {
+        let (person, history) = (self.whose(), &self.run.history);
+        let began = history.begins(person, key, None);
+        let end = end_of(&self.client.delete(key).await);
+        history.ended(person, key, None, began, end);
+    }
+
+    async fn read(&self, key: &'static str) {
+        let (person, history) = (self.whose(), &self.run.history);
+        let began = history.tick();
+        if let Ok(value) = self.client.get::<String>(key).await {
+            history.read(person, key, began, value.as_deref());
+        }
+    }
+
+    async fn read_all(&self) {
+        let (person, history) = (self.whose(), &self.run.history);
+        let began = history.tick();
+        if let Ok(payload) = self.client.payload().await {
+            for key in KEYS {
+                history.read(person, key, began, payload.get::<String>(key).unwrap().as_deref());
+            }
+        }
+    }
+
+    async fn update(&self, key: &'static str) {
+        let (person, history) = (self.whose(), &self.run.history);
+        let read_from = history.tick();
+        let value = self.value(person);
+        let began = history.begins(person, key, Some(&value));
+        let mut read = None;
+        let updated =
+            self.client.update_with(key, UpdatePolicy::report(), |old: Option<String>| {
+                read = Some(old);
+                value.clone()
+            });
+        let updated = updated.await;
+        if let Some(old) = read {
+            history.read(person, key, read_from, old.as_deref());
+        }
+        let end = match &updated {
+            Ok(Update::Conflict { .. }) => End::NoEffect,
+            done => end_of(done),
+        };
+        history.ended(person, key, Some(&value), began, end);
+    }
+
+    /// Begins a write and drops it on the way.
+    async fn give_up(&self, key: &'static str) {
+        let (person, history) = (self.whose(), &self.run.history);
+        let value = self.value(person);
+        let began = history.begins(person, key, Some(&value));
+        let patience = Duration::from_millis(self.run.chance.below(60));
+        let end = match timeout(patience, self.client.set(key, &value)).await {
+            Ok(written) => end_of(&written),
+            Err(_) => End::Unknown,
+        };
+        history.ended(person, key, Some(&value), began, end);
+    }
+}
+
+fn end_of<T>(result: &Result<T, Error>) -> End {
+    match result.as_ref().map_err(Error::outcome) {
+        Ok(_) | Err(Outcome::Applied) => End::Acknowledged,
+        Err(Outcome::NotSent | Outcome::NoEffect) => End::NoEffect,
+        Err(Outcome::Unknown) => End::Unknown,
+    }
+}
+
+/// Signs the same person in again, mostly; now and then somebody else, or nobody.
+fn relogin(
+    world: World,
+    home: usize,
+    seed: u64,
+    arrivals: Arc<Mutex<VecDeque<usize>>>,
+) -> impl Fn(PrivateUrl) -> futures_util::future::BoxFuture<'static, Result<String, Declined>> {
+    let draws = AtomicU64::new(seed);
+    move |page| {
+        let chance = Chance::new(draws.fetch_add(1, Ordering::Relaxed) << 20);
+        let (world, arrivals) = (world.clone(), Arc::clone(&arrivals));
+        let person = if chance.one_in(20) { chance.index(PEOPLE) } else { home };
+        let (declines, wait) = (chance.one_in(20), Duration::from_millis(chance.below(200)));
+        arrivals.lock().unwrap().push_back(person);
+        Box::pin(async move {
+            tokio::time::sleep(wait).await;
+            if declines {
+                return Err(Declined::new("not now"));
+            }
+            let (_, state) = page.as_str().split_once("state=").unwrap();
+            let state = state.split('&').next().unwrap();
+            let sign_in = SignIn::new(email(person), APP).state(state);
+            let signed_in = world.sign_in_fully(&sign_in).await;
+            signed_in.map(|it| it.callback_url.unwrap()).map_err(|_| Declined::new("refused"))
+        })
+    }
+}
