@@ -1,7 +1,6 @@
 //! One client in somebody's hands.
 
 use std::{
-    collections::VecDeque,
     rc::Rc,
     sync::{
         Arc, Mutex,
@@ -25,20 +24,41 @@ pub(crate) struct Device {
     run: Rc<Run>,
     number: usize,
     client: Client,
-    who: Mutex<Who>,
-    arrivals: Arc<Mutex<VecDeque<usize>>>,
+    who: Arc<Mutex<Who>>,
 }
 
 /// Who is signed in, as the client's events tell it.
 struct Who {
     person: usize,
-    events: Events,
+    /// Who comes back from the re-login that began last. One that is given up tells nothing of it.
+    coming: Option<usize>,
+    events: Option<Events>,
+}
+
+impl Who {
+    /// Takes note of what has happened until now.
+    fn catch_up(&mut self) -> usize {
+        let next = |events: &mut Events| events.next().now_or_never().flatten();
+        while let Some(event) = self.events.as_mut().and_then(next) {
+            match event {
+                Event::Status(Status::SignedIn) => {
+                    self.person = self.coming.take().unwrap_or(self.person);
+                }
+                Event::LoginFailed(_) | Event::Status(Status::SignedOut { .. }) => {
+                    self.coming = None;
+                }
+                _ => {}
+            }
+        }
+        self.person
+    }
 }
 
 impl Device {
     pub(crate) fn new(run: &Rc<Run>, number: usize) -> Self {
         let person = number % PEOPLE;
-        let arrivals = Arc::new(Mutex::new(VecDeque::new()));
+        let who = Who { person, coming: None, events: None };
+        let who = Arc::new(Mutex::new(who));
         let seed = run.chance.below(u64::MAX);
         let client = Client::builder()
             .origin(run.world.origin())
@@ -46,11 +66,11 @@ impl Device {
             .app_id(APP)
             .redirect_uri(REDIRECT)
             .host(Unruly::new(&run.world, seed))
-            .reauthenticate(relogin(run.world.clone(), person, seed, Arc::clone(&arrivals)))
+            .reauthenticate(relogin(run.world.clone(), person, seed, Arc::clone(&who)))
             .build()
             .unwrap();
-        let who = Mutex::new(Who { person, events: client.events() });
-        Self { run: Rc::clone(run), number, client, who, arrivals }
+        who.lock().unwrap().events = Some(client.events());
+        Self { run: Rc::clone(run), number, client, who }
     }
 
     /// Works in bursts of calls, until no operations are left.
@@ -73,7 +93,8 @@ impl Device {
         let person = self.whose();
         let Ok(token) = self.run.world.sign_in(&email(person), APP).await else { return };
         let token = SessionToken::issued_by(self.run.world.origin(), token).unwrap();
-        // Refused, it leaves the device as it was.
+        // A login by another way gives up a re-login. Refused, it leaves the device as it was.
+        self.who.lock().unwrap().coming = None;
         if self.client.adopt(token).await.is_ok() {
             self.whose();
         }
@@ -98,20 +119,7 @@ impl Device {
 
     /// Who is signed in right now.
     fn whose(&self) -> usize {
-        let mut who = self.who.lock().unwrap();
-        while let Some(event) = who.events.next().now_or_never().flatten() {
-            let mut arrivals = self.arrivals.lock().unwrap();
-            match event {
-                Event::LoginFailed(_) => drop(arrivals.pop_front()),
-                Event::Status(Status::SignedIn) => {
-                    who.person = arrivals.pop_front().unwrap_or(who.person);
-                }
-                // A sign-out gives up the re-login under way.
-                Event::Status(Status::SignedOut { .. }) => arrivals.clear(),
-                _ => {}
-            }
-        }
-        who.person
+        self.who.lock().unwrap().catch_up()
     }
 
     fn value(&self, person: usize) -> String {
@@ -200,15 +208,20 @@ fn relogin(
     world: World,
     home: usize,
     seed: u64,
-    arrivals: Arc<Mutex<VecDeque<usize>>>,
+    who: Arc<Mutex<Who>>,
 ) -> impl Fn(PrivateUrl) -> futures_util::future::BoxFuture<'static, Result<String, Declined>> {
     let draws = AtomicU64::new(seed);
     move |page| {
         let chance = Chance::new(draws.fetch_add(1, Ordering::Relaxed) << 20);
-        let (world, arrivals) = (world.clone(), Arc::clone(&arrivals));
+        let world = world.clone();
         let person = if chance.one_in(20) { chance.index(PEOPLE) } else { home };
         let (declines, wait) = (chance.one_in(20), Duration::from_millis(chance.below(200)));
-        arrivals.lock().unwrap().push_back(person);
+        {
+            // What happened before this re-login began is none of its doing.
+            let mut who = who.lock().unwrap();
+            who.catch_up();
+            who.coming = Some(person);
+        }
         Box::pin(async move {
             tokio::time::sleep(wait).await;
             if declines {
