@@ -6,7 +6,9 @@
 //! ```
 //! A new part is a row in [`parts::ALL`]; something new to install is a row in [`needs`].
 
+mod apt;
 mod args;
+mod bad_input;
 mod bench;
 mod dependencies;
 mod floors;

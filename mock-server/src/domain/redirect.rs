@@ -1,5 +1,7 @@
 //! Where the platform may send a browser: only where an application said so, compared exactly.
 
+use std::net::Ipv6Addr;
+
 /// Schemes that run or reveal something instead of leading back to an application.
 const FORBIDDEN: [&str; 8] =
     ["about", "blob", "data", "file", "filesystem", "javascript", "vbscript", "view-source"];
@@ -17,6 +19,18 @@ pub enum BadRedirectUri {
     /// An `http` or `https` URI without a host.
     #[error("an http or https URI needs a host")]
     NoHost,
+    /// A user or password before the host, which people take for the host.
+    #[error("it must not name a user before the host (user@…); leave out what stands before the @")]
+    UserInfo,
+    /// A host of other characters than those of host names, or a port that is none.
+    #[error(
+        "its host may hold letters, digits, dots, hyphens and underscores, or be an IPv6 address in brackets; its \
+         port is a number up to 65535"
+    )]
+    Host,
+    /// A backslash, which browsers read as a slash.
+    #[error("an http or https URI must not have a backslash; write / or %5C")]
+    Backslash,
     /// A fragment, which could swallow the parameters that are appended.
     #[error("it must not have a fragment (#…)")]
     Fragment,
@@ -44,8 +58,43 @@ pub(crate) fn check(uri: &str) -> Result<(), BadRedirectUri> {
         return Err(BadRedirectUri::ForbiddenScheme);
     }
     let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    let host = rest.strip_prefix("//").filter(|rest| !rest.starts_with(['/', '?', ':']));
-    if is_web && host.is_none_or(str::is_empty) { Err(BadRedirectUri::NoHost) } else { Ok(()) }
+    if is_web { check_web(rest) } else { Ok(()) }
+}
+
+/// What follows `http:` or `https:`. Browsers read a backslash there as a slash, so that another host than
+/// the one people see could be meant.
+fn check_web(rest: &str) -> Result<(), BadRedirectUri> {
+    if rest.contains('\\') {
+        return Err(BadRedirectUri::Backslash);
+    }
+    let after = rest.strip_prefix("//").ok_or(BadRedirectUri::NoHost)?;
+    let authority = after.split(['/', '?']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return Err(BadRedirectUri::UserInfo);
+    }
+    if authority.is_empty() || authority.starts_with(':') {
+        return Err(BadRedirectUri::NoHost);
+    }
+    if is_host_and_port(authority) { Ok(()) } else { Err(BadRedirectUri::Host) }
+}
+
+/// Only what browsers leave as it is: they decode `%6c`, map capitals of other scripts, and refuse the rest.
+fn is_host_and_port(authority: &str) -> bool {
+    let bracketed = authority.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let (is_host, port) = match bracketed {
+        Some((address, port)) => (address.parse::<Ipv6Addr>().is_ok(), port),
+        None => {
+            let end = authority.find(':').unwrap_or(authority.len());
+            let (host, port) = authority.split_at_checked(end).unwrap_or((authority, ""));
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+            (host.bytes().all(is_plain), port)
+        }
+    };
+    is_host && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
+}
+
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok()
 }
 
 /// `http://host:port` of a web address as written; `None` for any other scheme.
@@ -85,6 +134,10 @@ mod tests {
             "com.example.app:/callback",
             "myapp://callback",
             "http://[::1]:3000/cb",
+            "https://a.example/@ada?to=a@b.example",
+            "https://xn--bcher-kva.example:8443",
+            "http://my_host.localhost:5173?x",
+            "com.example.app:/call\\back",
         ] {
             assert_eq!(check(uri), Ok(()), "{uri}");
         }
@@ -100,6 +153,22 @@ mod tests {
             ("data:text/html,x", BadRedirectUri::ForbiddenScheme),
             ("http:///path", BadRedirectUri::NoHost),
             ("https:", BadRedirectUri::NoHost),
+            ("https://good.example@evil.example/", BadRedirectUri::UserInfo),
+            ("http://user:word@a/cb", BadRedirectUri::UserInfo),
+            ("HTTPS://@a", BadRedirectUri::UserInfo),
+            ("https://evil.example\\@good.example/", BadRedirectUri::Backslash),
+            ("https:\\\\a/cb", BadRedirectUri::Backslash),
+            ("https://a/cb\\d", BadRedirectUri::Backslash),
+            ("https://ex%61mple.com/", BadRedirectUri::Host),
+            ("https://a;sandbox/", BadRedirectUri::Host),
+            ("https://a:b/", BadRedirectUri::Host),
+            ("https://a:/", BadRedirectUri::Host),
+            ("https://a:65536/", BadRedirectUri::Host),
+            ("https://a:+80/", BadRedirectUri::Host),
+            ("https://a:1:2/", BadRedirectUri::Host),
+            ("https://[::1/", BadRedirectUri::Host),
+            ("https://[a]/", BadRedirectUri::Host),
+            ("https://[::1]a/", BadRedirectUri::Host),
             ("https://a/#b", BadRedirectUri::Fragment),
             ("https://a/ b", BadRedirectUri::Characters),
             ("https://é/", BadRedirectUri::Characters),

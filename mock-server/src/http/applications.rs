@@ -6,12 +6,14 @@ use serde_json::{Value, json};
 
 use super::{
     actor::Nobody,
-    call::{Call, parse},
+    call::{Call, parse_object},
+    described::{IDENTIFIER, NAME, REDIRECT_URI},
     error::Problem,
     given::given,
     io::{Answer, Empty, Example, Input, Json, Schemas, Takeable, Takes},
     listing::{Listed, PageView},
     views::ApplicationView,
+    whole::Whole,
 };
 use crate::domain::{
     ApplicationKey, ApplicationPatch, Directory, NewApplication, RedirectCheck, UserCaller,
@@ -22,15 +24,21 @@ use crate::domain::{
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreateApplication {
     /// Unique on the platform: letters, digits, dots, underscores and hyphens.
+    #[schemars(regex(pattern = IDENTIFIER))]
     app_id: String,
     /// What people read on the login page.
+    #[schemars(length(min = 1, max = 200), regex(pattern = NAME))]
     display_name: String,
     /// Where hosted login may come back to: at least one. They match exactly and only themselves.
+    #[schemars(length(min = 1, max = 100), inner(regex(pattern = REDIRECT_URI)))]
     redirect_uris: Vec<String>,
     /// How long a session token is good.
-    session_token_ttl_seconds: Option<i64>,
-    /// How long a session's data lives; 0 for ever.
-    session_payload_ttl_seconds: Option<i64>,
+    #[schemars(range(min = 1, max = 315_360_000))]
+    session_token_ttl_seconds: Option<Whole>,
+    /// How long a session's data lives: a minute to ten years, or 0 for ever.
+    #[schemars(range(min = 0, max = 315_360_000))]
+    #[schemars(extend("not" = { "type": "integer", "minimum": 1, "maximum": 59 }))]
+    session_payload_ttl_seconds: Option<Whole>,
 }
 
 impl Example for CreateApplication {
@@ -52,8 +60,8 @@ pub(super) async fn create<S: Directory>(
         app_id: body.app_id,
         display_name: body.display_name,
         redirect_uris: body.redirect_uris,
-        token_ttl: body.session_token_ttl_seconds,
-        payload_ttl: body.session_payload_ttl_seconds,
+        token_ttl: body.session_token_ttl_seconds.map(i64::from),
+        payload_ttl: body.session_payload_ttl_seconds.map(i64::from),
     };
     Ok(Json((&*call.platform().create_application(&caller, new).await?).into()))
 }
@@ -79,17 +87,20 @@ pub(super) async fn read<S: Directory>(
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ApplicationChange {
+    #[schemars(length(min = 1, max = 200), regex(pattern = NAME))]
     display_name: Option<String>,
     /// In place of all that were registered.
+    #[schemars(length(min = 1, max = 100), inner(regex(pattern = REDIRECT_URI)))]
     redirect_uris: Option<Vec<String>>,
     /// Null gives back the platform's own.
     #[serde(default, deserialize_with = "given")]
-    #[schemars(with = "Option<i64>")]
-    session_token_ttl_seconds: Option<Option<i64>>,
+    #[schemars(with = "Option<i64>", range(min = 1, max = 315_360_000))]
+    session_token_ttl_seconds: Option<Option<Whole>>,
     /// Null gives back the platform's own.
     #[serde(default, deserialize_with = "given")]
-    #[schemars(with = "Option<i64>")]
-    session_payload_ttl_seconds: Option<Option<i64>>,
+    #[schemars(with = "Option<i64>", range(min = 0, max = 315_360_000))]
+    #[schemars(extend("not" = { "type": "integer", "minimum": 1, "maximum": 59 }))]
+    session_payload_ttl_seconds: Option<Option<Whole>>,
 }
 
 impl Example for ApplicationChange {
@@ -106,8 +117,8 @@ pub(super) async fn update<S: Directory>(
     let patch = ApplicationPatch {
         display_name: body.display_name,
         redirect_uris: body.redirect_uris,
-        token_ttl: body.session_token_ttl_seconds,
-        payload_ttl: body.session_payload_ttl_seconds,
+        token_ttl: body.session_token_ttl_seconds.map(|ttl| ttl.map(i64::from)),
+        payload_ttl: body.session_payload_ttl_seconds.map(|ttl| ttl.map(i64::from)),
     };
     let changed = call.platform().change_application(&caller, call.parameter("appId"), patch);
     Ok(Json((&changed.await?).into()))
@@ -122,6 +133,7 @@ pub(super) async fn delete<S: Directory>(call: Call<S>, caller: UserCaller<S>) -
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct AddRedirectUri {
+    #[schemars(regex(pattern = REDIRECT_URI))]
     redirect_uri: String,
 }
 
@@ -162,7 +174,7 @@ pub(super) struct Question(Option<ValidateRedirect>);
 impl Input for Question {
     async fn read<S: Directory>(call: &mut Call<S>) -> Result<Self, Problem> {
         let body = call.any_body().await;
-        Ok(Self(body.ok().and_then(|body| parse(&body).ok())))
+        Ok(Self(body.ok().and_then(|body| parse_object(&body).ok())))
     }
 
     fn describe(schemas: &mut Schemas) -> Takes {

@@ -6,9 +6,11 @@ use serde_json::{Value, json};
 
 use super::{
     call::Call,
+    described::WEB_ADDRESS,
     given::given,
     io::{Answer, Example, Json},
     views::{self, BillingView},
+    whole::Whole,
 };
 use crate::domain::{BillingPatch, Checkout, Directory, NewCheckout, Refusal, UserCaller};
 
@@ -27,15 +29,16 @@ pub(super) async fn read<S: Directory>(
 #[serde(rename_all = "camelCase")]
 pub(super) struct BillingChange {
     /// free, base or pro.
+    #[schemars(extend("enum" = ["free", "base", "pro", null]))]
     plan_name: Option<String>,
     /// For support only; null gives back the plan's own.
     #[serde(default, deserialize_with = "given")]
-    #[schemars(with = "Option<u32>")]
-    override_max_concurrent_sessions: Option<Option<i64>>,
+    #[schemars(with = "Option<u32>", range(max = 4_294_967_295_u32))]
+    override_max_concurrent_sessions: Option<Option<Whole>>,
     /// For support only; null gives back the plan's own.
     #[serde(default, deserialize_with = "given")]
-    #[schemars(with = "Option<u32>")]
-    override_max_payload_bytes: Option<Option<i64>>,
+    #[schemars(with = "Option<u32>", range(max = 4_294_967_295_u32))]
+    override_max_payload_bytes: Option<Option<Whole>>,
 }
 
 impl Example for BillingChange {
@@ -60,8 +63,11 @@ pub(super) async fn update<S: Directory>(
     Ok(Json(call.platform().change_billing(&caller, patch).await?.into()))
 }
 
-fn limit(field: &'static str, given: Option<Option<i64>>) -> Result<Option<Option<u64>>, Refusal> {
-    let check = |limit: i64| {
+fn limit(
+    field: &'static str,
+    given: Option<Option<Whole>>,
+) -> Result<Option<Option<u64>>, Refusal> {
+    let check = |Whole(limit)| {
         let limit = u32::try_from(limit).map(u64::from);
         limit.map_err(|_| Refusal::invalid(field, "give 0 to 4294967295, or null"))
     };
@@ -73,10 +79,13 @@ fn limit(field: &'static str, given: Option<Option<i64>>) -> Result<Option<Optio
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreateCheckout {
     /// base or pro.
+    #[schemars(extend("enum" = ["base", "pro"]))]
     plan_name: String,
     /// Where the buyer goes after paying.
+    #[schemars(regex(pattern = WEB_ADDRESS))]
     success_url: String,
     /// Where the buyer goes after thinking better of it.
+    #[schemars(regex(pattern = WEB_ADDRESS))]
     cancel_url: String,
 }
 

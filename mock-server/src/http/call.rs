@@ -10,7 +10,10 @@ use http::{
     uri::{Authority, Scheme},
 };
 use http_body_util::BodyExt as _;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use serde_json::error::Category;
 use sync_wrapper::SyncWrapper;
 
@@ -62,9 +65,9 @@ impl<S: Directory> Call<S> {
         Ok(body)
     }
 
-    /// The JSON body as `T`.
+    /// The JSON object in the body as `T`.
     pub(super) async fn parsed_body<T: DeserializeOwned>(&mut self) -> Result<T, Problem> {
-        Ok(parse(&self.json_body().await?)?)
+        Ok(parse_object(&self.json_body().await?)?)
     }
 
     /// The body as text, whatever it is declared to be.
@@ -99,6 +102,15 @@ impl<S: Directory> Call<S> {
     }
 }
 
+/// A JSON object as `T`. An array could stand for its members, in an order that nobody has published.
+pub(super) fn parse_object<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ApiError> {
+    if !body.trim_ascii_start().starts_with('{') {
+        parse::<IgnoredAny>(body)?;
+        return Err(ApiError::bad_request("Invalid body: expected an object"));
+    }
+    parse(body)
+}
+
 /// A body as `T`. The error names the member that is wrong and what is wanted of it, never what was there.
 pub(super) fn parse<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ApiError> {
     let mut reader = serde_json::Deserializer::from_str(body);
@@ -111,7 +123,7 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ApiError
         let why = text.rsplit_once(" at line ").map_or(text.as_str(), |(why, _)| why);
         // Of "invalid type: string \"…\", expected a boolean" only the end is ours to repeat.
         let why = match why.rsplit_once(", expected ") {
-            Some((_, wanted)) => format!("expected {wanted}"),
+            Some((_, wanted)) => format!("expected {}", in_json(wanted)),
             None if why.starts_with("missing field") => why.to_owned(),
             None => "it cannot be read".to_owned(),
         };
@@ -122,6 +134,15 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ApiError
     })?;
     reader.end().map_err(|_| ApiError::bad_request("Body is not valid JSON"))?;
     Ok(parsed)
+}
+
+/// What was expected, by its name in JSON rather than in Rust.
+fn in_json(wanted: &str) -> &str {
+    match wanted {
+        "a sequence" => "an array",
+        wanted if wanted.starts_with("struct ") => "an object",
+        wanted => wanted,
+    }
 }
 
 /// A whole body, when it is not too large and arrives in time.

@@ -11,6 +11,7 @@ use super::{
     listing::{Listed, PageView},
     query::Query,
     views::{self, InviteDetail, InviteView},
+    whole::Whole,
 };
 use crate::domain::{Directory, InviteId, InviteKey, InviteRow, UserCaller};
 
@@ -19,10 +20,11 @@ use crate::domain::{Directory, InviteId, InviteKey, InviteRow, UserCaller};
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreateInvite {
     /// admin or user.
+    #[schemars(extend("enum" = ["admin", "user"]))]
     role: String,
     /// How long it is open: a minute to a year.
     #[schemars(range(min = 60, max = 31_536_000))]
-    ttl_seconds: i64,
+    ttl_seconds: Whole,
 }
 
 impl Example for CreateInvite {
@@ -44,7 +46,7 @@ pub(super) async fn create<S: Directory>(
     caller: UserCaller<S>,
     Json(body): Json<CreateInvite>,
 ) -> Answer<Json<Invitation>> {
-    let invite = call.platform().create_invite(&caller, &body.role, body.ttl_seconds).await?;
+    let invite = call.platform().create_invite(&caller, &body.role, body.ttl_seconds.0).await?;
     let expires_at = views::text(invite.expires_at);
     Ok(Json(Invitation { secret_key: invite.secret.to_string(), expires_at }))
 }

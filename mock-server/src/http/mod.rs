@@ -8,6 +8,7 @@ mod billing;
 mod call;
 mod checkout;
 pub(crate) mod cookies;
+mod described;
 mod dialect;
 mod dispatch;
 mod docs;
@@ -34,6 +35,7 @@ mod strict;
 mod users;
 mod views;
 mod visit;
+mod whole;
 mod workspaces;
 
 use std::{fmt, net::IpAddr, sync::Arc};

@@ -14,6 +14,7 @@ use super::{
     query::Query,
     sessions::Revoked,
     views::{self, AdminSessionDetail, AdminSessionView, OwnSessionView},
+    whole::Whole,
 };
 use crate::domain::{Directory, Exported, Refusal, SessionId, UserCaller, Workspace as _};
 
@@ -69,7 +70,9 @@ pub(super) async fn revoke<S: Directory>(
 #[serde(rename_all = "camelCase")]
 pub(super) struct NewTtl {
     /// 0 for ever, or a minute to ten years.
-    ttl_seconds: i64,
+    #[schemars(range(min = 0, max = 315_360_000))]
+    #[schemars(extend("not" = { "type": "integer", "minimum": 1, "maximum": 59 }))]
+    ttl_seconds: Whole,
 }
 
 impl Example for NewTtl {
@@ -92,7 +95,7 @@ pub(super) async fn set_ttl<S: Directory>(
     Json(body): Json<NewTtl>,
 ) -> Answer<Json<Updated>> {
     let id = session(&call)?;
-    call.platform().set_session_ttl(&caller, id, body.ttl_seconds).await?;
+    call.platform().set_session_ttl(&caller, id, body.ttl_seconds.0).await?;
     Ok(Json(Updated { updated: true, session_id: id.0 }))
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     call::Call,
+    described::NAME,
     error::Problem,
     given::given,
     io::{Answer, Asked, Example, Json, NoContent, Parameter},
@@ -147,10 +148,11 @@ pub(super) async fn read<S: Directory>(
 #[serde(rename_all = "camelCase")]
 pub(super) struct UserChange {
     /// OWNER, ADMIN or USER.
+    #[schemars(extend("enum" = ["OWNER", "ADMIN", "USER", null]))]
     role: Option<String>,
     /// Null takes the name away.
     #[serde(default, deserialize_with = "given")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", length(min = 1, max = 200), regex(pattern = NAME))]
     user_name: Option<Option<String>>,
 }
 

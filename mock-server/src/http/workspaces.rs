@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     call::Call,
+    described::WORKSPACE_NAME,
     io::{Answer, Example, Json},
     views::WorkspaceView,
 };
@@ -16,12 +17,14 @@ use crate::domain::{Account, Directory, NewWorkspace, UserCaller, Workspace as _
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreateWorkspace {
     /// Unique on the platform.
+    #[schemars(length(min = 1, max = 200), regex(pattern = WORKSPACE_NAME))]
     name: String,
     /// Whether people may come in without an account; they may unless said.
     accept_anonimous: Option<bool>,
     /// Whether users may look after their own sessions; they may unless said.
     enable_self_service: Option<bool>,
     /// `free` unless said.
+    #[schemars(extend("enum" = ["free", "base", "pro", null]))]
     plan_name: Option<String>,
 }
 
@@ -66,6 +69,7 @@ pub(super) async fn read<S: Directory>(
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WorkspaceChange {
+    #[schemars(length(min = 1, max = 200), regex(pattern = WORKSPACE_NAME))]
     name: Option<String>,
     accept_anonimous: Option<bool>,
     enable_self_service: Option<bool>,

@@ -2,6 +2,7 @@
 
 mod deny;
 pub(crate) mod rustup;
+mod schemathesis;
 
 use anyhow::Result;
 
@@ -9,6 +10,7 @@ use crate::parts::Part;
 use crate::wasm;
 
 pub(crate) use deny::program as cargo_deny;
+pub(crate) use schemathesis::python as schemathesis_python;
 
 /// Something that a part needs and that can be installed.
 #[derive(Debug)]
@@ -52,6 +54,14 @@ pub(crate) static CARGO_DENY: Need = Need {
     how: deny::HOW,
     find: || Ok(deny::found()),
     install: deny::install,
+};
+
+pub(crate) static SCHEMATHESIS: Need = Need {
+    name: "schemathesis",
+    why: "requests made from the OpenAPI document",
+    how: schemathesis::HOW,
+    find: || Ok(schemathesis::found()),
+    install: schemathesis::install,
 };
 
 /// The needs of some parts, each once, in the order they are first needed.

@@ -5,23 +5,18 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::{fs, io};
 
 use anyhow::{Context as _, Result, bail};
 
 use super::TARGET;
 use super::toolchain::{self, Toolchain};
-use crate::{step, workspace};
+use crate::{apt, step, workspace};
 
 /// Where Debian's packages put it; a rustup in front of it on the path does not hide it.
 const RUSTC: &str = "/usr/bin/rustc";
 const PACKAGES: [&str; 2] = ["rustc-web", "rust-web-src"];
 const LINKER: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER";
-
-pub(super) fn possible() -> bool {
-    Path::new("/etc/debian_version").exists()
-}
 
 /// The toolchain, when its sysroot was built by the compiler that is installed now.
 pub(super) fn find() -> Option<Toolchain> {
@@ -41,24 +36,10 @@ pub(super) fn find() -> Option<Toolchain> {
 }
 
 pub(super) fn install() -> Result<Toolchain> {
-    packages()?;
+    apt::install(&PACKAGES)?;
     let libraries = build_std()?;
     lay_out_sysroot(&libraries)?;
     find().context("the sysroot was built, but is not found")
-}
-
-fn packages() -> Result<()> {
-    let root = workspace::ask("id", &["-u"]).as_deref() == Some("0");
-    let apt = |arguments: &[&str]| {
-        let mut command = Command::new(if root { "apt-get" } else { "sudo" });
-        command.args((!root).then_some("apt-get")).args(arguments);
-        command.env("DEBIAN_FRONTEND", "noninteractive");
-        let label = format!("apt-get {}", arguments.join(" "));
-        // sudo may ask for a password: then nothing may write over the question.
-        if root { step::quiet(&label, command) } else { step::open(&label, command) }
-    };
-    apt(&["update"])?;
-    apt(&[&["install", "--yes", "--no-install-recommends"], &PACKAGES[..]].concat())
 }
 
 /// Builds the standard library as a dependency of an empty crate; answers where it lies.

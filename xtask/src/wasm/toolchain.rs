@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 
 use super::{TARGET, debian};
 use crate::needs::rustup;
-use crate::{say, workspace};
+use crate::{apt, say, workspace};
 
 /// Set to `debian`, it takes the fallback although rustup could help: so the fallback can be tried.
 const FORCE: &str = "SECUREFLOWS_WASM_TOOLCHAIN";
@@ -48,7 +48,7 @@ pub(crate) fn toolchain() -> Result<Toolchain> {
     if !forced() {
         match rustup::add("target", TARGET) {
             Ok(()) => return stable().context("rustup added the target, but it is not found"),
-            Err(error) if !debian::possible() => return Err(error),
+            Err(error) if !apt::here() => return Err(error),
             Err(error) => say::line(&format!("  {error:#}\n  taking Debian's compiler instead")),
         }
     }

@@ -10,6 +10,9 @@ use crate::domain::{
     Refusal, Trail, Workspace, check_redirect_uri,
 };
 
+/// The most redirect URIs that an application has.
+const MAX_REDIRECT_URIS: usize = 100;
+
 /// An application to register.
 #[derive(Debug)]
 pub(crate) struct NewApplication {
@@ -127,6 +130,7 @@ impl<S: Directory> Platform<S> {
         let event = caller.event(self, EventKind::ApplicationRedirectUriAdded);
         let change = |application: &mut Application, trail: &mut Trail| {
             if !application.allows_redirect(uri) {
+                bounded("redirectUri", application.redirect_uris.len() + 1)?;
                 trail.write(event.with(&About { app_id }))?;
                 application.redirect_uris.push(uri.to_owned());
             }
@@ -172,9 +176,7 @@ fn redirect_uris(uris: Vec<String>) -> Result<Vec<String>, Refusal> {
     if uris.is_empty() {
         return Err(Refusal::invalid("redirectUris", "register at least one"));
     }
-    if uris.len() > 100 {
-        return Err(Refusal::invalid("redirectUris", "register 100 at most"));
-    }
+    bounded("redirectUris", uris.len())?;
     let mut kept: Vec<String> = Vec::new();
     for uri in uris {
         check_uri("redirectUris", &uri)?;
@@ -183,6 +185,11 @@ fn redirect_uris(uris: Vec<String>) -> Result<Vec<String>, Refusal> {
         }
     }
     Ok(kept)
+}
+
+fn bounded(field: &'static str, uris: usize) -> Result<(), Refusal> {
+    let fits = uris <= MAX_REDIRECT_URIS;
+    if fits { Ok(()) } else { Err(Refusal::invalid(field, "register 100 at most")) }
 }
 
 fn check_uri(field: &'static str, uri: &str) -> Result<(), Refusal> {

@@ -71,7 +71,9 @@ fn in_path(path: &'static str) -> impl Iterator<Item = Value> {
     names.map(|name| {
         let (schema, example) = match name {
             "id" | "sessionId" => {
-                (json!({ "type": "integer", "format": "int64", "minimum": 1 }), json!(1))
+                let number =
+                    json!({ "type": "integer", "format": "int64", "minimum": 1, "maximum": i64::MAX });
+                (number, json!(1))
             }
             "appId" => (json!({ "type": "string", "minLength": 1 }), json!("acme-notes")),
             "key" => (json!({ "type": "string", "minLength": 1 }), json!("theme")),

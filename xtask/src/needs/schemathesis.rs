@@ -1,0 +1,81 @@
+//! schemathesis in an environment of its own, with everything that it needs at pinned versions.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::{fs, io};
+
+use anyhow::{Result, bail};
+
+use crate::{apt, step, workspace};
+
+/// Every package with its version and hashes.
+const REQUIREMENTS: &str = include_str!("../../bad-input/requirements.txt");
+
+pub(super) const HOW: &str = "python3 -m venv target/tools/schemathesis && \
+    target/tools/schemathesis/bin/pip install --require-hashes -r xtask/bad-input/requirements.txt";
+
+/// The Python that has it.
+pub(crate) fn python() -> PathBuf {
+    home().join("bin/python")
+}
+
+pub(super) fn found() -> Option<String> {
+    let version = workspace::ask(python(), &["-m", "schemathesis.cli", "--version"])?;
+    let installed = workspace::ask(python(), &["-m", "pip", "freeze", "--all"])?;
+    is_complete(&installed).then(|| version.split_whitespace().last().map(str::to_owned))?
+}
+
+pub(super) fn install() -> Result<()> {
+    if workspace::ask("python3", &["-m", "ensurepip", "--version"]).is_none() {
+        if !apt::here() {
+            bail!("install Python 3.11 or newer, with its modules venv and ensurepip");
+        }
+        apt::install(&["python3-venv"])?;
+    }
+    match fs::remove_dir_all(home()) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    let mut make = Command::new("python3");
+    make.args(["-m", "venv"]).arg(home());
+    step::quiet("python3 -m venv target/tools/schemathesis", make)?;
+    let mut install = Command::new(python());
+    install.args(["-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]);
+    install.arg("-r").arg(workspace::root().join("xtask/bad-input/requirements.txt"));
+    step::quiet("pip install schemathesis", install)
+}
+
+/// Whether everything that is pinned for every system is there, as `pip freeze` lists it.
+fn is_complete(installed: &str) -> bool {
+    let installed: Vec<String> = installed.lines().map(plain).collect();
+    pinned().all(|pin| installed.contains(&pin))
+}
+
+/// `name==version` of what is pinned, less what only some systems need.
+fn pinned() -> impl Iterator<Item = String> {
+    let pins = REQUIREMENTS.lines().filter(|line| line.contains("==") && !line.contains(';'));
+    pins.filter(|line| !line.starts_with('#')).map(|line| plain(line.trim_end_matches('\\')))
+}
+
+/// Names differ in case, `-` and `_` without being different.
+fn plain(package: &str) -> String {
+    package.trim().to_lowercase().replace('_', "-")
+}
+
+fn home() -> PathBuf {
+    workspace::target().join("tools/schemathesis")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_version_or_a_missing_package_is_not_the_pinned_set() {
+        let all: Vec<String> = pinned().collect();
+        assert!(REQUIREMENTS.contains("\nschemathesis==") && all.len() > 10);
+        assert!(is_complete(&all.join("\n")) && is_complete(&all.join("\n").to_uppercase()));
+        assert!(!is_complete(&all[1..].join("\n")));
+        assert!(!is_complete(&all.join("\n").replace("schemathesis==", "schemathesis==0")));
+    }
+}
