@@ -48,6 +48,30 @@ pub(crate) fn compact(json: &str) -> Result<String, BadJson> {
     Ok(out)
 }
 
+/// Whether `json`, valid or not, is nested deeper than `most` levels.
+pub(crate) fn is_deeper(json: &str, most: usize) -> bool {
+    let (mut depth, mut rest) = (0_usize, json);
+    while let Some(at) = rest.find(['"', '{', '[', '}', ']']) {
+        let from = rest.get(at..).unwrap_or_default();
+        let end = match from.as_bytes().first() {
+            Some(b'"') => string_end(from),
+            Some(b'{' | b'[') => {
+                depth += 1;
+                1
+            }
+            _ => {
+                depth = depth.saturating_sub(1);
+                1
+            }
+        };
+        if depth > most {
+            return true;
+        }
+        rest = from.get(end..).unwrap_or_default();
+    }
+    false
+}
+
 /// The length of the string literal that `text` begins with, quotes included.
 fn string_end(text: &str) -> usize {
     let mut escaped = false;
@@ -106,6 +130,8 @@ mod tests {
         assert_eq!(compact(&nested(MAX_DEPTH + 1)), Err(BadJson::TooDeep));
         assert!(compact(&format!("[{}]", vec!["[]"; 500].join(","))).is_ok());
         assert!(compact(&format!("\"{}\"", "[".repeat(500))).is_ok());
+        assert!(!is_deeper(&nested(MAX_DEPTH), MAX_DEPTH) && is_deeper(&nested(65), MAX_DEPTH));
+        assert!(!is_deeper(&format!("\"{}\\\"[\"", "[".repeat(500)), 1));
     }
 
     #[test]

@@ -48,6 +48,7 @@ pub use deadlines::{Deadline, DeadlineKind};
 pub(crate) use identity::WrongPassword;
 pub use ids::{ApplicationId, AuditId, InviteId, SessionId, UserId, WorkspaceId};
 pub(crate) use invite::{Invite, InviteEnd, InviteKey, InviteRow, InviteStatus};
+pub(crate) use json::is_deeper;
 pub(crate) use key_service::without_key_service;
 pub(crate) use lifetime::{IDENTITY_TTL, PayloadTtl};
 pub(crate) use listing::{Listing, MAX_PAGE_SIZE, PAGE_SIZE, Page, SortKey, Window};

@@ -22,10 +22,13 @@ use super::{
     strict,
     visit::Visit,
 };
-use crate::domain::{Bound, Directory, Platform, Reason, Refusal};
+use crate::domain::{Bound, Directory, Platform, Reason, Refusal, is_deeper};
 
 /// The largest body that is read: 1 MiB.
 const MAX_BODY: usize = 1 << 20;
+
+/// The deepest nesting of a body that is read for its members: twice that of a payload.
+const MAX_DEPTH: usize = 128;
 
 /// So much of a larger body is read and thrown away, so that the client comes to read its `413`.
 const MAX_DRAINED: usize = 16 << 20;
@@ -54,8 +57,10 @@ impl<S: Directory> Call<S> {
 
     /// A parameter of the path that is a row number.
     pub(super) fn number(&self, name: &'static str) -> Result<i64, Refusal> {
-        let number = self.parameter(name).parse();
-        number.map_err(|_| Refusal::invalid(name, "a whole number is wanted"))
+        let text = self.parameter(name);
+        // One number has one spelling: neither `+1` nor `01` is 1.
+        let number = text.parse().ok().filter(|number: &i64| number.to_string() == text);
+        number.ok_or_else(|| Refusal::invalid(name, "a whole number is wanted"))
     }
 
     /// The body of a call that takes JSON, as text. Whether it is JSON is for the reader to find out.
@@ -104,6 +109,11 @@ impl<S: Directory> Call<S> {
 
 /// A JSON object as `T`. An array could stand for its members, in an order that nobody has published.
 pub(super) fn parse_object<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ApiError> {
+    if is_deeper(body, MAX_DEPTH) {
+        return Err(ApiError::bad_request(format!(
+            "Invalid body: JSON nested deeper than {MAX_DEPTH} levels; flatten it"
+        )));
+    }
     if !body.trim_ascii_start().starts_with('{') {
         parse::<IgnoredAny>(body)?;
         return Err(ApiError::bad_request("Invalid body: expected an object"));
