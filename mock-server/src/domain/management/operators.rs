@@ -182,8 +182,8 @@ impl Steps {
     fn of(lives: &[(Timestamp, Timestamp)]) -> Self {
         let steps = lives.iter().flat_map(|(begun, ended)| [(*begun, 1), (*ended, -1)]);
         let mut steps: Vec<_> = steps.collect();
-        // At one moment, what ends makes room for what begins.
-        steps.sort_unstable();
+        // At one moment, what begins still meets what ends: a clock that stands still has only one.
+        steps.sort_unstable_by_key(|(at, step)| (*at, -step));
         Self(steps)
     }
 
