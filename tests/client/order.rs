@@ -91,3 +91,22 @@ async fn a_write_that_waits_for_its_turn_is_not_sent_for_another_user() {
     assert_eq!(second.await.unwrap(), Err(secureflows::Error::UserChanged));
     assert!(client.payload().await.unwrap().is_empty(), "nothing of Ada's reached Bob");
 }
+
+#[tokio::test]
+async fn that_one_user_has_nothing_there_is_not_told_to_the_next() {
+    let stage = Stage::set().await;
+    let client = stage.client.clone();
+    stage.sign_in(&client, ADA).await;
+    let hold = stage.wire.hold_next();
+    let slow = tokio::spawn({
+        let client = client.clone();
+        async move { client.get::<String>("k").await }
+    });
+    while stage.wire.held() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    client.logout().await.unwrap();
+    stage.sign_in(&client, BOB).await;
+    drop(hold);
+    assert_eq!(slow.await.unwrap(), Err(secureflows::Error::UserChanged));
+}

@@ -169,10 +169,11 @@ impl Road {
                     return Ok(Some(accepted));
                 }
                 Ok(Answered::Absent) => {
-                    self.session.answered(call, permit, sent, None, |machine| {
+                    let told = self.session.answered(call, permit, sent, None, |machine| {
                         machine.set_locked(permit, false);
+                        is_for_its_reader(machine, call, permit)
                     });
-                    return Ok(None);
+                    return told.map(|()| None);
                 }
                 Ok(Answered::Dead(dead)) => {
                     self.session.with(|machine| machine.died(dead));
@@ -225,7 +226,6 @@ impl Road {
     }
 
     /// Takes in what a success tells of the session, and whether it is to be asked who is signed in.
-    /// An error when the user is another by now: what was read is not for them.
     fn note_success(
         &self,
         machine: &mut Machine,
@@ -234,9 +234,7 @@ impl Road {
         accepted: &Accepted,
     ) -> Result<bool, Error> {
         note_success(machine, permit, accepted);
-        if machine.era() != permit.era && call.endpoint().repeat == Repeat::Read {
-            return Err(machine.era_ended());
-        }
+        is_for_its_reader(machine, call, permit)?;
         // Only a re-login has to know.
         Ok(self.gate.can_relogin() && machine.wants_to_know_who(permit))
     }
@@ -273,6 +271,14 @@ fn note_success(machine: &mut Machine, permit: Permit, accepted: &Accepted) {
         // Who is signed in can be asked of a locked workspace too (contract, ruling 7).
         _ => machine.set_locked(permit, false),
     }
+}
+
+/// An error when the user is another by now: what was read, or was not there, is not for them.
+fn is_for_its_reader(machine: &Machine, call: &Call, permit: Permit) -> Result<(), Error> {
+    if machine.era() != permit.era && call.endpoint().repeat == Repeat::Read {
+        return Err(machine.era_ended());
+    }
+    Ok(())
 }
 
 fn signed_out(dead: Dead) -> Error {
