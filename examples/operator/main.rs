@@ -1,94 +1,85 @@
-//! An operator's day: makes a workspace, registers an application, invites a person, lists sessions,
-//! exports them, and reads the audit trail. It brings a platform of its own.
+//! What an operator does from a script: make a workspace, register an application, invite somebody, look at
+//! sessions, export them, and read what the audit trail says of all that.
 //!
 //! ```text
-//! cargo run --example operator
+//! cargo run --example operator                       # with a platform of its own
+//! SECUREFLOWS_IDENTITY_TOKEN=… cargo run --example operator -- --origin https://… --workspace …
 //! ```
+
+mod place;
 
 use std::io::Write as _;
 
-use anyhow::Context as _;
-use secureflows::{
-    Client, Declined, IdentityToken, SessionToken,
-    management::{
-        ExportFilter, InviteRole, Management, ManagementBuilder, NewApplication, NewWorkspace,
-        SessionFilter,
-    },
+use clap::Parser;
+use place::Place;
+use secureflows::management::{
+    CreatedWorkspace, ExportFilter, InviteRole, Management, NewApplication, NewWorkspace,
+    SessionFilter, UserFilter,
 };
-use secureflows_mock::{UserSpec, WorkspaceSpec, World};
 
-const OPERATOR: &str = "olive@example.com";
-const GUEST: &str = "grace@example.com";
+/// Makes a workspace and looks after it.
+#[derive(Parser)]
+struct Args {
+    /// The platform; without it, one of this example's own.
+    #[arg(long)]
+    origin: Option<String>,
+    /// The name of the workspace to make.
+    #[arg(long, default_value = "globex")]
+    workspace: String,
+}
+
 const APP: &str = "globex-notes";
-const REDIRECT: &str = "http://127.0.0.1:7878/callback";
+
+/// An invite is open for a day.
+const A_DAY: u64 = 86_400;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    // The platform, where both have an account already.
-    let world = World::builder()
-        .workspace(WorkspaceSpec::new("lobby"))
-        .user("lobby", UserSpec::new(OPERATOR))
-        .user("lobby", UserSpec::new(GUEST))
-        .start()
-        .await?;
+    let args = Args::parse();
+    let place = Place::open(args.origin.as_deref()).await?;
+    let operator = place.operator()?;
 
-    let olive = with_identity(&world, OPERATOR).build()?;
-    let created = olive.create_workspace(&NewWorkspace::new("globex")).await?;
-    say(&format!("made the workspace {}", created.workspace.name))?;
-    let globex = Management::builder().origin(world.origin()).token(created.token).build()?;
+    let new = NewWorkspace::new(&args.workspace);
+    let CreatedWorkspace { workspace, token } = operator.create_workspace(&new).await?;
+    say(&format!("workspace {} is number {}", workspace.name, workspace.id))?;
+    let ours = Management::builder().origin(place.origin()).token(token).build()?;
 
-    let application = NewApplication::new(APP, "Globex Notes", REDIRECT);
-    let application = globex.create_application(&application).await?;
-    say(&format!("registered {} for {:?}", application.app_id, application.redirect_uris))?;
+    let application = NewApplication::new(APP, "Globex Notes", "http://127.0.0.1:7878/callback");
+    let application = ours.create_application(&application).await?;
+    say(&format!(
+        "application {} may come back to {}",
+        application.app_id,
+        application.redirect_uris.join(", ")
+    ))?;
 
-    let invite = globex.invite(&InviteRole::User, 3600).await?;
-    let grace = with_identity(&world, GUEST).build()?.accept_invite(invite.secret_key()).await?;
-    say(&format!("{} came in as {}", grace.email.unwrap_or_default(), grace.role))?;
-
-    keep_a_note(&world).await?;
-
-    let mut sessions = globex.sessions(SessionFilter::new()).stream();
-    while let Some(session) = sessions.next().await {
-        let session = session?;
-        let user = session.user_email.unwrap_or_default();
-        say(&format!("session {} of {user}: {} keys", session.id, session.attribute_count))?;
+    let invite = ours.invite(&InviteRole::Admin, A_DAY).await?;
+    say(&format!("an admin is invited until {}", invite.expires_at))?;
+    place.somebody_accepts(invite.secret_key(), APP).await?;
+    let mut users = ours.users(UserFilter::new()).stream();
+    while let Some(user) = users.next().await {
+        let user = user?;
+        say(&format!("  {:6} {}", user.role, user.email.unwrap_or_default()))?;
     }
-    for session in globex.export(ExportFilter::new().app_id(APP)).all().await? {
-        let user = session.user_email.unwrap_or_default();
-        say(&format!("exported what {user} keeps: {}", session.payload.as_json()))?;
+
+    for session in ours.sessions(SessionFilter::new().app_id(APP)).all().await? {
+        let bytes = session.current_data_size_bytes.unwrap_or_default();
+        say(&format!(
+            "session {} of {} holds {bytes} bytes",
+            session.id,
+            session.user_email.unwrap_or_default()
+        ))?;
     }
-    for event in globex.audit_events(50).all().await? {
-        say(&format!("audit: {} {}", event.occurred_at, event.event_type))?;
+    let exported = ours.export(ExportFilter::new().app_id(APP)).all().await?;
+    say(&format!("{} exported, which everybody can see in the audit trail:", exported.len()))?;
+    for event in ours.audit_events(50).all().await? {
+        say(&format!(
+            "  {} {} {}",
+            event.occurred_at,
+            event.event_type,
+            event.actor_email.unwrap_or_default()
+        ))?;
     }
     Ok(())
-}
-
-/// The invited person uses the application.
-async fn keep_a_note(world: &World) -> anyhow::Result<()> {
-    let client = Client::builder()
-        .origin(world.origin())
-        .workspace("globex")
-        .app_id(APP)
-        .redirect_uri(REDIRECT)
-        .build()?;
-    let token = world.sign_in(GUEST, APP).await.context("the platform lets her in")?;
-    client.adopt(SessionToken::issued_by(world.origin(), token)?).await?;
-    client.set("note", "buy milk").await?;
-    Ok(())
-}
-
-/// Somebody's way to the operators' API, with identity tokens.
-fn with_identity(world: &World, email: &'static str) -> ManagementBuilder {
-    let desk = world.clone();
-    let provider = move || {
-        let token = desk.identity_token(email).map_err(|error| Declined::new(error.to_string()));
-        let token = token.and_then(|token| {
-            let token = IdentityToken::issued_by(desk.origin(), token);
-            token.map_err(|error| Declined::new(error.to_string()))
-        });
-        async { token }
-    };
-    Management::builder().origin(world.origin()).identity_provider(provider)
 }
 
 fn say(line: &str) -> anyhow::Result<()> {

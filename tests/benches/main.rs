@@ -7,6 +7,7 @@
 
 mod client;
 mod load;
+mod many;
 mod measure;
 mod program;
 mod server;
@@ -40,6 +41,8 @@ async fn in_process(table: &mut Table) {
     server::throughput_beside_axum(table).await;
     tokio::task::block_in_place(|| world::start_to_first_answer(table));
     world::call_without_a_socket(table).await;
+    many::calls_at_once(table).await;
+    many::cached_check(table).await;
     worlds::made_without_a_port(table).await;
     worlds::many_deadlines(table).await;
 }

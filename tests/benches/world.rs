@@ -1,16 +1,14 @@
 //! What a world costs.
 
-use std::sync::Arc;
-
-use secureflows::{Client, SessionToken};
 use secureflows_mock::World;
-use secureflows_tests::{ADA, APP, REDIRECT, WORKSPACE, platform};
+use secureflows_tests::{ADA, APP, platform};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
 };
 
 use crate::{
+    many::signed_in,
     measure::{median, quantile, time},
     table::{Table, micros},
 };
@@ -57,17 +55,7 @@ async fn first_answer() -> (World, TcpStream) {
 
 /// The SDK's `get` on a world in the same process.
 pub(crate) async fn call_without_a_socket(table: &mut Table) {
-    let world = platform().build().unwrap();
-    let client = Client::builder()
-        .origin(world.origin())
-        .workspace(WORKSPACE)
-        .app_id(APP)
-        .redirect_uri(REDIRECT)
-        .host(Arc::new(world.host()))
-        .build()
-        .unwrap();
-    let token = world.sign_in(ADA, APP).await.unwrap();
-    client.adopt(SessionToken::issued_by(world.origin(), token).unwrap()).await.unwrap();
+    let (_world, client) = signed_in().await;
     client.set_raw("note", "\"some words that somebody wrote\"").await.unwrap();
     let mut times = Vec::new();
     for _ in 0..ROUNDS {

@@ -52,7 +52,7 @@ pub(crate) async fn made_without_a_port(table: &mut Table) {
 /// The time to end ten thousand sessions that are due at once.
 pub(crate) async fn many_deadlines(table: &mut Table) {
     let world = World::builder()
-        .workspace(WorkspaceSpec::new(WORKSPACE))
+        .workspace(WorkspaceSpec::new(WORKSPACE).max_sessions(DEADLINES))
         .application(WORKSPACE, ApplicationSpec::new(APP).payload_ttl(HOUR))
         .user(WORKSPACE, UserSpec::new(ADA))
         .build()

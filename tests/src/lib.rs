@@ -3,6 +3,7 @@
 
 mod indoors;
 pub mod leaks;
+pub mod properties;
 mod report;
 mod stage;
 mod visitor;

@@ -2,11 +2,14 @@
 
 use anyhow::Result;
 
-use crate::{step, workspace};
+use crate::{clean_build, step, workspace};
 
 /// Builds the mock's program and passes `rest` on to the benchmarks: `program`, `peers`, or nothing for all
-/// but the peers, which are installed from npm.
+/// but the peers, which are installed from npm, and `build`, which builds from nothing.
 pub(crate) fn run(rest: &[String]) -> Result<()> {
+    if rest.first().is_some_and(|word| word == "build") {
+        return clean_build::run();
+    }
     let build = workspace::cargo(&["build", "--release", "--package", "secureflows-mock"]);
     step::open("cargo build --release --package secureflows-mock", build)?;
     let mut command = workspace::cargo(&["bench", "--package", "secureflows-tests"]);

@@ -10,6 +10,7 @@ mod apt;
 mod args;
 mod bad_input;
 mod bench;
+mod clean_build;
 mod dependencies;
 mod floors;
 mod links;

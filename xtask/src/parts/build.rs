@@ -24,5 +24,10 @@ pub(super) fn docs() -> Result<()> {
 
 pub(super) fn quickstart() -> Result<()> {
     let command = workspace::cargo(&["run", "--quiet", "--example", "quickstart"]);
-    step::open("cargo run --example quickstart", command)
+    step::open("cargo run --example quickstart", command)?;
+    for example in ["operator", "automation"] {
+        let command = workspace::cargo(&["run", "--quiet", "--example", example]);
+        step::quiet(&format!("cargo run --example {example}"), command)?;
+    }
+    Ok(())
 }

@@ -29,7 +29,7 @@ pub(crate) const ALL: &[Part] = &[
     Part { name: "bad-input", what: "requests made from the OpenAPI document get what it says", needs: &[&needs::SCHEMATHESIS], run: bad_input::run },
     Part { name: "wasm", what: "the core builds for a browser, and drags nothing big along", needs: &[&needs::WASM], run: wasm::run },
     Part { name: "docs", what: "the documentation builds, its links lead somewhere", needs: &[], run: build::docs },
-    Part { name: "quickstart", what: "the first command of the README works", needs: &[], run: build::quickstart },
+    Part { name: "quickstart", what: "the commands of the README work", needs: &[], run: build::quickstart },
 ];
 
 /// The parts of these names, in the order of the table; all of them for no name.

@@ -41,3 +41,27 @@ impl Kept {
         Page { items, window, total }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::EventKind;
+
+    fn event(once: Option<&str>) -> Event {
+        let event = Event::new(EventKind::BillingGraceLockEntered, Timestamp::UNIX_EPOCH);
+        once.map_or(event.clone(), |name| event.once(name.to_owned()))
+    }
+
+    #[test]
+    fn a_transition_is_kept_once_and_the_newest_come_first() {
+        let (mut kept, next) = (Kept::default(), AtomicI64::new(0));
+        kept.add(vec![event(Some("lock")), event(None), event(Some("lock")), event(None)], &next);
+        kept.clone().add(vec![event(Some("lock"))], &next);
+        kept.add(vec![event(Some("lock")), event(Some("wipe"))], &next);
+        let page = kept.page(Window { page: 0, size: 3 });
+        let ids: Vec<_> = page.items.iter().map(|row| row.id.0).collect();
+        assert_eq!((ids, page.total), (vec![4, 3, 2], 4));
+    }
+}
