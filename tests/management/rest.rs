@@ -124,14 +124,18 @@ async fn names_and_ids_stay_in_their_place() {
     let _any = management.application("a/b?c#d").await;
     let _any = management.search_docs("a&b=c d", 99).await;
     let _any = management.set_session_ttl(7, secureflows::management::Ttl::Unlimited).await;
-    let _any = management.add_redirect_uri("..", "x").await;
+    for id in ["", ".", ".."] {
+        let Err(Error::Invalid(invalid)) = management.add_redirect_uri(id, "x").await else {
+            panic!("{id}")
+        };
+        assert_eq!(invalid.field(), "app_id");
+    }
     assert_eq!(
         *host.asked.lock().unwrap(),
         [
             "GET /applications/a%2Fb%3Fc%23d",
             "GET /docs/search?q=a%26b%3Dc%20d&limit=99",
             "POST /sessions/admin/7/ttl",
-            "POST /applications/../redirect-uris",
         ]
     );
 }

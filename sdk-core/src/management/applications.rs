@@ -199,6 +199,18 @@ struct Redirect<'a> {
     redirect_uri: &'a str,
 }
 
+/// An id that stands in a path as one segment, however URL readers take it.
+fn segment(app_id: &str) -> Result<&str, Error> {
+    match app_id {
+        "" | "." | ".." => Err(Error::invalid(
+            "app_id",
+            "cannot stand in a URL",
+            "give the id as it was registered",
+        )),
+        id => Ok(id),
+    }
+}
+
 impl Management {
     /// Registers an application. For admins and owners.
     ///
@@ -218,7 +230,7 @@ impl Management {
     /// # Errors
     /// [`Error::Rejected`] with status 404 when there is none.
     pub async fn application(&self, app_id: &str) -> Result<Application, Error> {
-        self.read(Call::to(&endpoints::APPLICATION).at(app_id)).await
+        self.read(Call::to(&endpoints::APPLICATION).at(segment(app_id)?)).await
     }
 
     /// Changes an application. For admins and owners.
@@ -230,7 +242,7 @@ impl Management {
         app_id: &str,
         patch: &ApplicationPatch,
     ) -> Result<Application, Error> {
-        self.send(Call::to(&endpoints::APPLICATION_PATCH).at(app_id), patch).await
+        self.send(Call::to(&endpoints::APPLICATION_PATCH).at(segment(app_id)?), patch).await
     }
 
     /// Removes an application, with its sessions and their data. For admins and owners.
@@ -238,7 +250,7 @@ impl Management {
     /// # Errors
     /// [`Error::Rejected`] with status 404 when there is none.
     pub async fn delete_application(&self, app_id: &str) -> Result<(), Error> {
-        self.done(Call::to(&endpoints::APPLICATION_DELETE).at(app_id)).await
+        self.done(Call::to(&endpoints::APPLICATION_DELETE).at(segment(app_id)?)).await
     }
 
     /// Adds a place to come back to, if it is not there. For admins and owners.
@@ -250,7 +262,7 @@ impl Management {
         app_id: &str,
         redirect_uri: &str,
     ) -> Result<Application, Error> {
-        let call = Call::to(&endpoints::REDIRECT_URI_ADD).at(app_id);
+        let call = Call::to(&endpoints::REDIRECT_URI_ADD).at(segment(app_id)?);
         self.send(call, &NewUri { redirect_uri }).await
     }
 
