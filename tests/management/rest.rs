@@ -10,7 +10,9 @@ use secureflows::{
         Plan, PlanChange, UserToken,
     },
 };
+use secureflows_mock::{Payment, World};
 use secureflows_tests::WORKSPACE;
+use tower::ServiceExt as _;
 
 use crate::{builder, owner, status, user_token, world};
 
@@ -46,8 +48,64 @@ async fn what_does_not_fit_a_plan_is_told_in_numbers() {
     let (management, _) = scripted(409, answer);
     let patch = BillingPatch::new().plan(Plan::Free);
     let Ok(PlanChange::Blocked(why)) = management.update_billing(&patch).await else { panic!() };
-    assert_eq!((why.target_plan, why.sessions_over_limit), (Plan::Free, 1));
+    assert_eq!((why.target_plan, why.sessions_over_limit), (Plan::Free, true));
     assert_eq!(why.largest_active_payload_bytes, None);
+}
+
+/// Pays at the provider's page, as a browser does.
+async fn pay(world: &World, checkout_url: &str) {
+    let request = axum::http::Request::post(checkout_url)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(axum::body::Body::from("action=pay"));
+    let paid = world.router().oneshot(request.unwrap()).await.unwrap();
+    assert_eq!(paid.status(), 303);
+}
+
+#[tokio::test]
+async fn a_plan_is_paid_for_cancelled_resumed_and_wiped() {
+    let world = world();
+    world.set_payment(Payment::on());
+    let management = owner(&world);
+    let request = CheckoutRequest {
+        plan_name: Plan::Base,
+        success_url: "https://app.example/paid".into(),
+        cancel_url: "https://app.example/".into(),
+    };
+    let checkout = management.checkout(&request).await.unwrap();
+    assert_eq!(checkout.provider, "paddle");
+    pay(&world, &checkout.checkout_url).await;
+    let active = management.billing().await.unwrap();
+    assert_eq!((&active.plan_name, &active.billing_status), (&Plan::Base, &BillingStatus::Active));
+    let canceling = management.cancel_plan().await.unwrap();
+    assert_eq!(canceling.billing_status, BillingStatus::Canceling);
+    assert!(canceling.paid_period_ends_at.is_some() && canceling.resume_available);
+    assert_eq!(management.resume_plan().await.unwrap(), active);
+    assert_eq!(status(management.resume_plan().await), 400);
+    management.cancel_plan().await.unwrap();
+    management.test_enter_grace_lock().await.unwrap();
+    let locked = management.billing().await.unwrap();
+    assert!(locked.billing_status == BillingStatus::GraceLock && locked.grace_ends_at.is_some());
+    management.test_complete_grace_wipe().await.unwrap();
+    let wiped = management.billing().await.unwrap();
+    assert_eq!((&wiped.plan_name, &wiped.billing_status), (&Plan::Free, &BillingStatus::Beta));
+}
+
+#[tokio::test]
+async fn support_sets_limits_and_what_is_over_them_blocks_a_plan() {
+    let world = world();
+    let token = UserToken::issued_by(world.origin(), world.support_token(WORKSPACE).unwrap());
+    let support = builder(&world).token(token.unwrap()).build().unwrap();
+    let limits = BillingPatch::new().override_max_concurrent_sessions(Some(1)).plan(Plan::Pro);
+    let Ok(PlanChange::Done(set)) = support.update_billing(&limits).await else { panic!() };
+    assert_eq!((set.effective_max_concurrent_sessions, set.plan_name), (1, Plan::Pro));
+    world.sign_in(secureflows_tests::ADA, secureflows_tests::APP).await.unwrap();
+    let freed = BillingPatch::new().override_max_concurrent_sessions(None);
+    assert!(matches!(support.update_billing(&freed).await, Ok(PlanChange::Done(_))));
+    world.sign_in(secureflows_tests::BOB, secureflows_tests::APP).await.unwrap();
+    let tight = BillingPatch::new().override_max_concurrent_sessions(Some(1)).plan(Plan::Free);
+    let Ok(PlanChange::Blocked(why)) = support.update_billing(&tight).await else { panic!() };
+    assert!(why.sessions_over_limit && !why.payload_over_limit);
+    assert_eq!((why.active_session_count, why.max_concurrent_sessions_allowed), (2, 1));
 }
 
 #[tokio::test]

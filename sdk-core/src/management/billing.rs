@@ -1,6 +1,6 @@
 //! Plans, limits and payments.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     Management, endpoints,
@@ -120,14 +120,29 @@ pub struct DowngradeBlocked {
     pub active_session_count: u64,
     /// How many that plan allows.
     pub max_concurrent_sessions_allowed: u64,
-    /// How many have to go.
-    pub sessions_over_limit: u64,
+    /// Whether there are more sessions than that.
+    #[serde(deserialize_with = "flag_or_count")]
+    pub sessions_over_limit: bool,
     /// The bytes of the largest data.
     pub largest_active_payload_bytes: Option<u64>,
     /// How many bytes that plan allows.
     pub max_payload_bytes_allowed: u64,
     /// Whether some user's data is larger than that.
     pub payload_over_limit: bool,
+}
+
+/// The platform's documents do not say whether it is a flag or a number of sessions.
+fn flag_or_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Over {
+        Flag(bool),
+        Count(u64),
+    }
+    Ok(match Over::deserialize(deserializer)? {
+        Over::Flag(over) => over,
+        Over::Count(sessions) => sessions > 0,
+    })
 }
 
 /// A payment to be begun.
