@@ -3,10 +3,11 @@
 
 mod common;
 
-use std::time::Duration;
+use std::{sync::mpsc, thread, time::Duration};
 
-use common::{ADA, APP, Answer, BOB, builder, call, post_form, visit, world};
+use common::{ADA, APP, Answer, BOB, as_owner, builder, call, owned, post_form, visit, world};
 use secureflows_mock::{ApplicationSpec, DeadlineKind, SignIn, World};
+use serde_json::Value;
 
 const LOGIN: &str = "/app/sessions/login?workspace_name=acme&app_id=acme-web&state=s\
     &redirect_uri=http%3A%2F%2F127.0.0.1%3A3999%2Fcallback";
@@ -119,4 +120,28 @@ async fn only_the_newest_tokens_end_is_a_deadline() {
     assert_eq!(second[0].at, first[0].at + Duration::from_secs(10));
     call(&world, "POST", "/auth/logout", &token, "").await;
     assert!(world.deadlines().await.is_empty());
+}
+
+#[test]
+fn a_snapshot_beside_a_deletion_lets_both_end() {
+    let world = owned().build().unwrap();
+    let (done, both) = mpsc::channel();
+    let (deleting, deleted) = (world.clone(), done.clone());
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        for _ in 0..2_000 {
+            let delete = as_owner(&deleting, "DELETE", "/users/999", &Value::Null);
+            assert_eq!(runtime.block_on(delete).status, 404);
+        }
+        deleted.send("deletions").unwrap();
+    });
+    thread::spawn(move || {
+        for _ in 0..2_000 {
+            let _kept = world.snapshot();
+        }
+        done.send("snapshots").unwrap();
+    });
+    for _ in 0..2 {
+        both.recv_timeout(Duration::from_secs(60)).expect("one waits for the other for ever");
+    }
 }

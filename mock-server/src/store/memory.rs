@@ -1,8 +1,8 @@
 //! Rows in memory: what a world uses unless it is given a database.
 //!
 //! Locks are held for a look-up or for one closure on one row, never across an await. Where several are
-//! taken, it is in this order: applications, a workspace's sessions, users, invites, its own row, one
-//! session, and the trail last.
+//! taken, it is in this order: workspaces, applications, a workspace's sessions, users, invites, its own row,
+//! one session, and the trail last.
 
 mod census;
 mod people;
@@ -51,31 +51,38 @@ struct Counters {
 }
 
 impl Memory {
-    /// An independent copy of every row, as it is now. Rows that are never changed in place are shared.
+    /// An independent copy of every row, each workspace's as of one moment. Rows that are never changed in
+    /// place are shared.
     pub(crate) fn fork(&self) -> Self {
-        let next = Arc::new(self.next.fork());
+        let next = Arc::new(Counters::default());
+        let workspaces = read(&self.workspaces);
+        let applications = read(&self.applications);
         let fork = |(id, shelf): (&WorkspaceId, &Shelf)| (*id, shelf.fork(&next));
-        Self {
-            workspaces: RwLock::new(read(&self.workspaces).iter().map(fork).collect()),
-            applications: RwLock::new(read(&self.applications).clone()),
+        let copy = Self {
+            workspaces: RwLock::new(workspaces.iter().map(fork).collect()),
+            applications: RwLock::new(applications.clone()),
             origins: RwLock::new(read(&self.origins).clone()),
             people: RwLock::new(read(&self.people).clone()),
             rotation: RwLock::new(*read(&self.rotation)),
             next: Arc::clone(&next),
-        }
+        };
+        // After the rows: a number that a row has is never given again.
+        next.follow(&self.next);
+        copy
     }
 }
 
 impl Counters {
-    fn fork(&self) -> Self {
-        let copy = |counter: &AtomicI64| AtomicI64::new(counter.load(Ordering::Relaxed));
-        Self {
-            workspace: copy(&self.workspace),
-            application: copy(&self.application),
-            user: copy(&self.user),
-            session: copy(&self.session),
-            invite: copy(&self.invite),
-            audit: copy(&self.audit),
+    fn follow(&self, other: &Self) {
+        for (counter, other) in [
+            (&self.workspace, &other.workspace),
+            (&self.application, &other.application),
+            (&self.user, &other.user),
+            (&self.session, &other.session),
+            (&self.invite, &other.invite),
+            (&self.audit, &other.audit),
+        ] {
+            counter.store(other.load(Ordering::Relaxed), Ordering::Relaxed);
         }
     }
 }

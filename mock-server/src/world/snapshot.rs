@@ -39,8 +39,8 @@ pub struct Snapshot {
 }
 
 impl World {
-    /// Keeps what the world is now. Take it while no request is under way: rows are copied one after the
-    /// other, each whole.
+    /// Keeps what the world is now. Take it while no request is under way: each workspace is copied as of
+    /// one moment, but one after the other.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         let site = self.site();

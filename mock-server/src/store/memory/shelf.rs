@@ -54,15 +54,23 @@ impl Shelf {
         }))
     }
 
+    /// An independent copy, as of one moment: every lock is taken, in the order that all take them in.
     pub(super) fn fork(&self, next: &Arc<Counters>) -> Self {
         let rows = &self.0;
+        let applications = read(&rows.applications);
+        // For oneself alone: whoever changes a session only reads this.
+        let sessions = write(&rows.sessions);
+        let users = read(&rows.users);
+        let invites = lock(&rows.invites);
+        let row = read(&rows.row);
+        let audit = lock(&rows.audit);
         Self(Arc::new(Rows {
-            row: RwLock::new(Arc::clone(&read(&rows.row))),
-            applications: RwLock::new(read(&rows.applications).clone()),
-            users: RwLock::new(read(&rows.users).clone()),
-            sessions: RwLock::new(read(&rows.sessions).fork()),
-            invites: Mutex::new(lock(&rows.invites).clone()),
-            audit: Mutex::new(lock(&rows.audit).clone()),
+            row: RwLock::new(Arc::clone(&row)),
+            applications: RwLock::new(applications.clone()),
+            users: RwLock::new(users.clone()),
+            sessions: RwLock::new(sessions.fork()),
+            invites: Mutex::new(invites.clone()),
+            audit: Mutex::new(audit.clone()),
             next: Arc::clone(next),
         }))
     }
