@@ -4,7 +4,7 @@
 mod common;
 
 use common::{ADA, APP, Answer, BOB, CALLBACK, OWNER, builder, call, owned};
-use secureflows_mock::{ApplicationSpec, Role, UserSpec, WorkspaceSpec, World};
+use secureflows_mock::{ApplicationSpec, Fault, Role, UserSpec, WorkspaceSpec, World};
 use serde_json::{Value, json};
 
 const ADMIN: &str = "adam@example.com";
@@ -110,6 +110,13 @@ async fn logging_in_tells_nothing_of_workspaces_one_is_not_in() {
     let identity = world.identity_token(supporter).unwrap();
     let members = call(&world, "GET", "/users/memberships", &identity, "").await;
     assert_eq!(members.error(), (403, text));
+    // Nobody else comes into the platform's own workspace, or is taken for support by trying.
+    let identity = world.identity_token(OWNER).unwrap();
+    let body = r#"{"workspaceName":"__support__"}"#;
+    for path in ["/sessions", "/sessions/get-or-create", "/users/anonymous"] {
+        assert_eq!(call(&world, "POST", path, &identity, body).await.error().0, 404, "{path}");
+    }
+    assert_eq!(log_in(OWNER, "acme").await.status, 200);
 }
 
 #[tokio::test]
@@ -237,6 +244,8 @@ async fn applications_are_registered_changed_and_removed() {
     for (field, value) in [
         ("appId", json!("a b")),
         ("appId", json!("")),
+        ("appId", json!(".")),
+        ("appId", json!("..")),
         ("displayName", json!("")),
         ("redirectUris", json!([])),
         ("redirectUris", json!(["javascript:alert(1)"])),
@@ -349,6 +358,12 @@ async fn the_documentation_is_searched() {
         assert_eq!(answer.status, 400);
         assert_eq!(answer.json().as_object().unwrap().keys().collect::<Vec<_>>(), ["error"]);
     }
+    world.faults().add(Fault::status("docs.search", 503)).unwrap();
+    let struck = search("q=grace").await;
+    assert_eq!(
+        (struck.status.as_u16(), struck.json()),
+        (503, json!({"error": "Service unavailable"}))
+    );
 }
 
 #[tokio::test]

@@ -70,7 +70,11 @@ async fn a_restored_listening_world_keeps_its_address() {
     let token = world.sign_in(ADA, APP).await.unwrap();
     world.restore(&snapshot);
     assert_eq!(world.origin(), origin);
-    assert_eq!(call(&world, "GET", "/sessions", &token, "").await.error().1, "Session not found");
+    let gone = call(&world, "GET", "/sessions", &token, "").await.error();
+    assert_eq!(gone, (404, "Session not found".to_owned()));
+    // 404 there says that the key was never written.
+    let gone = call(&world, "GET", "/sessions/get/k", &token, "").await.error();
+    assert_eq!(gone, (410, "Session not found".to_owned()));
 }
 
 #[tokio::test]

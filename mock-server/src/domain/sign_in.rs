@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::{
     Account, Application, Directory, Event, EventKind, Opened, Owner, Payload, PayloadTtl,
-    Platform, Refusal, Role, Session, SessionId, SessionState, Trail, User, UserId, Workspace,
-    WorkspaceId, WorkspaceRow,
+    Platform, Refusal, Role, SUPPORT_WORKSPACE, Session, SessionId, SessionState, Trail, User,
+    UserId, Workspace, WorkspaceId, WorkspaceRow,
     audit::{Doer, Subject},
     billing::LimitKind,
     key_service, lifetime,
@@ -53,8 +53,7 @@ impl<S: Directory> Platform<S> {
         workspace: &str,
         app_id: Option<&str>,
     ) -> Result<Target<S>, Refusal> {
-        let workspace = self.store.workspace_named(workspace).await?;
-        let workspace = workspace.ok_or(Refusal::WorkspaceUnknown)?;
+        let workspace = self.open_workspace(workspace).await?;
         let application = match app_id {
             None => None,
             Some(app_id) => {
@@ -64,6 +63,15 @@ impl<S: Directory> Platform<S> {
             }
         };
         Ok(Target { workspace, application })
+    }
+
+    /// The workspace of this name, unless it is the platform's own, which takes nobody in.
+    pub(super) async fn open_workspace(&self, name: &str) -> Result<S::Workspace, Refusal> {
+        let found = match name {
+            SUPPORT_WORKSPACE => None,
+            _ => self.store.workspace_named(name).await?,
+        };
+        found.ok_or(Refusal::WorkspaceUnknown)
     }
 
     /// Opens a session and makes the user's row when there is none yet. `payload` and `ttl` count only

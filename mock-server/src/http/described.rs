@@ -10,7 +10,7 @@ pub(super) const WORKSPACE_NAME: &str =
     r"^(?!\s*__)[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$";
 
 /// A name that stands in addresses.
-pub(super) const IDENTIFIER: &str = r"^[A-Za-z0-9._-]{1,100}$";
+pub(super) const IDENTIFIER: &str = r"^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$";
 
 /// A web address: a host, a port up to 65535, a path and a query; neither user nor backslash nor fragment.
 macro_rules! web {

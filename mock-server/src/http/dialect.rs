@@ -145,6 +145,8 @@ fn status(refusal: &Refusal, profile: Profile, speaker: &Speaker) -> StatusCode 
             (Profile::Published, "sessions.payload" | "sessions.identity" | "sessions.delete") => {
                 StatusCode::GONE
             }
+            // There 404 says that the key was never written.
+            (_, "sessions.get") => StatusCode::GONE,
             _ => StatusCode::NOT_FOUND,
         },
         R::NoUser | R::BadUserToken if speaker.lists(StatusCode::UNAUTHORIZED) => {
@@ -222,6 +224,8 @@ mod tests {
             (R::SessionRevoked { at }, "sessions.get", 410, 410, 410),
             (R::SessionRevoked { at }, "sessions.set", 410, 401, 410),
             (R::SessionExpired { at: None }, "auth.logout", 410, 404, 410),
+            (R::SessionUnknown, "sessions.get", 410, 410, 410),
+            (R::SessionUnknown, "auth.logout", 404, 404, 404),
             (R::NoCredential, "sessions.get", 401, 401, 403),
             (R::BadIdentity, "sessions.create", 401, 401, 401),
             (R::BadToken, "sessions.renew", 401, 401, 401),

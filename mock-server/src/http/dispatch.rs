@@ -201,7 +201,7 @@ async fn serve<S: Directory, C: Actor<S>, X: 'static, H: Handler<S, C, X>>(
     firing: &mut Option<Firing>,
 ) -> Answer<Response> {
     let visit = Arc::clone(&call.visit);
-    if let Some(answer) = struck(&visit, firing.as_ref()).await {
+    if let Some(answer) = struck(&visit, call.operation, firing.as_ref()).await {
         return Ok(answer);
     }
     let caller = C::find(&call, access).await?;
@@ -280,14 +280,18 @@ async fn meet<S: Directory, C: Actor<S>>(
     let (site, is_struck) = (&visit.site, firing.is_some());
     let store = &site.platform.store;
     let found = site.faults.strike_caller(operation, &caller, store, is_struck).await?;
-    struck(visit, Some(firing.insert(found))).await
+    struck(visit, operation, Some(firing.insert(found))).await
 }
 
 /// Notes the fault, waits as long as it says, and has its answer where it gives one.
-async fn struck<S: Directory>(visit: &Visit<S>, firing: Option<&Firing>) -> Option<Response> {
+async fn struck<S: Directory>(
+    visit: &Visit<S>,
+    operation: &str,
+    firing: Option<&Firing>,
+) -> Option<Response> {
     let firing = firing?;
     visit.met(firing.id);
-    let answer = firing.before().await?;
+    let answer = firing.before(operation).await?;
     visit.refused(firing.reason());
     Some(answer)
 }

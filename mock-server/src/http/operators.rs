@@ -154,7 +154,7 @@ impl Asked for Days {
             ),
             Parameter::optional(
                 "end",
-                "The last day, 61 days after the first at most; the last of this month unless said.",
+                "The last day; 61 days at most, the first and last included. The last of the month of the first unless said.",
                 day(),
             ),
         ]

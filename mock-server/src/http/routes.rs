@@ -82,7 +82,7 @@ pub(super) fn table<S: Directory>() -> Vec<Route<S>> {
 
         route(GET, "/api/v1/auth/callback", "auth.callback", "Ends a hosted login: back to the application, with a session token or an error.",
             &[302, 400], public(auth::callback))
-            .audits(OPENED).seals(),
+            .audits(OPENED_OR_RENEWED).seals(),
         route(GET, "/api/v1/auth/logout", "auth.logout_browser", "Logs a browser out: a navigation.",
             &[302, 400, 401], public(auth::logout_browser))
             .audits(&[E::SessionLoggedOut]),
@@ -130,7 +130,7 @@ pub(super) fn table<S: Directory>() -> Vec<Route<S>> {
             .refuses(&[R::NoBilling, R::SupportOnly, R::NeedsCheckout, DOWNGRADE]).audits(&[E::BillingPlanChanged, E::BillingOverrideUpdated]),
         route(POST, "/api/v1/workspaces/billing/checkout", "billing.checkout", "Begins a payment.",
             &[200, 400, 403, 501], admin(billing::check_out))
-            .refuses(&[R::PaymentOff]).audits(&[E::BillingCheckoutStarted]),
+            .refuses(&[R::PaymentOff, R::BillingState("The plan is ending; resume it or change to free")]).audits(&[E::BillingCheckoutStarted]),
         route(POST, "/api/v1/workspaces/billing/cancel", "billing.cancel", "Ends the plan with the period that is paid for.",
             &[200, 400, 403, 501], admin(billing::cancel))
             .refuses(&[R::PaymentOff, R::BillingState("There is no paid plan to cancel")]).audits(&[E::BillingCancelRequested]),
@@ -217,6 +217,13 @@ const NO_SESSION: &[Refusal] = &[R::SessionUnknown];
 const NO_APPLICATION: &[Refusal] = &[R::ApplicationUnknown];
 const OPENED: &[E] = &[
     E::SessionCreated,
+    E::UserCreated,
+    E::BillingSessionLimitExceeded,
+    E::BillingPayloadLimitExceeded,
+];
+const OPENED_OR_RENEWED: &[E] = &[
+    E::SessionCreated,
+    E::SessionRenewed,
     E::UserCreated,
     E::BillingSessionLimitExceeded,
     E::BillingPayloadLimitExceeded,

@@ -147,8 +147,8 @@ pub(super) async fn read<S: Directory>(
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct UserChange {
-    /// OWNER, ADMIN or USER.
-    #[schemars(extend("enum" = ["OWNER", "ADMIN", "USER", null]))]
+    /// OWNER, ADMIN or USER; the role that the user has is taken too, and stays.
+    #[schemars(extend("enum" = ["OWNER", "ADMIN", "USER", "ANONIMOUS", "SUPPORT", null]))]
     role: Option<String>,
     /// Null takes the name away.
     #[serde(default, deserialize_with = "given")]

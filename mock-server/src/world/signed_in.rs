@@ -151,12 +151,15 @@ impl World {
             }
         };
         let shelf = shelf.ok_or(Refusal::WorkspaceUnknown)?;
-        let account = platform.store.find_account(SUPPORT_EMAIL).unwrap_or_else(|| {
-            let account = platform.new_account(Some(SUPPORT_EMAIL.to_owned()), None);
-            let account = Account { email_verified: true, ..account };
-            platform.store.insert_account(account.clone());
-            account
-        });
+        let account = match platform.store.find_account(SUPPORT_EMAIL) {
+            Some(account) => Some(account),
+            None => {
+                let account = platform.new_account(Some(SUPPORT_EMAIL.to_owned()), None);
+                platform.store.insert_account(Account { email_verified: true, ..account });
+                platform.store.find_account(SUPPORT_EMAIL)
+            }
+        };
+        let account = account.ok_or(Refusal::UserUnknown)?;
         let home = shelf.row().id;
         let user = shelf.insert_user(&account.uid, None, |id, _| {
             let first = User::first_visit(id, home, &account);

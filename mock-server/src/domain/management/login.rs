@@ -65,7 +65,10 @@ impl<S: Directory> Platform<S> {
         self.is_no_supporter(account).await?;
         let all = self.store.memberships(&account.uid).await?;
         let wanted = all.into_iter().filter(|(workspace, user)| match asked {
-            MembershipsFor::SelfService => workspace.row().self_service,
+            MembershipsFor::SelfService => {
+                let row = workspace.row();
+                row.self_service && row.name != SUPPORT_WORKSPACE && user.role != Role::Support
+            }
             MembershipsFor::WorkspaceManagement => user.role.administers(),
         });
         Ok(wanted
@@ -82,8 +85,7 @@ impl<S: Directory> Platform<S> {
         account: &Account,
         workspace: &str,
     ) -> Result<User, Refusal> {
-        let workspace = self.store.workspace_named(workspace).await?;
-        let workspace = workspace.ok_or(Refusal::WorkspaceUnknown)?;
+        let workspace = self.open_workspace(workspace).await?;
         if !workspace.row().accept_anonymous {
             return Err(Refusal::AnonymousRefused);
         }
@@ -95,8 +97,8 @@ impl<S: Directory> Platform<S> {
             return Ok(());
         };
         match support.user_of_account(&account.uid).await? {
-            Some(_) => Err(Refusal::SupportAccount),
-            None => Ok(()),
+            Some(User { role: Role::Support, .. }) => Err(Refusal::SupportAccount),
+            _ => Ok(()),
         }
     }
 }

@@ -17,13 +17,16 @@ pub(super) fn name(field: &'static str, text: &str) -> Result<String, Refusal> {
     Ok(text.to_owned())
 }
 
-/// A name that stands in addresses: ASCII letters, digits, `.`, `_` and `-`.
+/// A name that stands in addresses: ASCII letters, digits, `.`, `_` and `-`. `.` and `..` alone lead
+/// elsewhere there.
 pub(super) fn identifier(field: &'static str, text: &str) -> Result<String, Refusal> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    if (1..=100).contains(&text.len()) && text.bytes().all(is_plain) {
+    let is_step = matches!(text, "." | "..");
+    if (1..=100).contains(&text.len()) && text.bytes().all(is_plain) && !is_step {
         return Ok(text.to_owned());
     }
-    let mend = "give 1 to 100 letters, digits, dots, underscores or hyphens of ASCII";
+    let mend =
+        "give 1 to 100 letters, digits, dots, underscores or hyphens of ASCII, not just . or ..";
     Err(Refusal::invalid(field, mend))
 }
 

@@ -13,7 +13,7 @@ use http_body_util::{BodyExt as _, Collected};
 use super::{Effect, FaultId, broken::Broken};
 use crate::{
     domain::{Bound, Reason, without_audit, without_key_service},
-    http::error::ApiError,
+    http::{dialect, error::ApiError},
 };
 
 /// What happens to one call.
@@ -26,7 +26,7 @@ pub(crate) struct Firing {
 
 impl Firing {
     /// Waits, and answers in the operation's place where the fault does.
-    pub(crate) async fn before(&self) -> Option<Response> {
+    pub(crate) async fn before(&self, operation: &str) -> Option<Response> {
         if !self.delay.is_zero() {
             tokio::time::sleep(self.delay).await;
         }
@@ -41,7 +41,7 @@ impl Firing {
                 if let Some(seconds) = retry_after {
                     error = error.retry_after(*seconds);
                 }
-                Some((&error).into_response())
+                Some(dialect::spoken(error, operation).into_response())
             }
             Effect::Html { status } => {
                 Some(page(StatusCode::from_u16(*status).unwrap_or_default()))
