@@ -204,6 +204,22 @@ async fn the_access_log_tells_who_asked_what_and_no_token() {
 }
 
 #[tokio::test]
+async fn the_access_log_has_those_too_who_are_refused() {
+    let world = world();
+    let old = world.sign_in(ADA, APP).await.unwrap();
+    let user = world.user_token(BOB, "acme").unwrap();
+    let identity = world.identity_token(ADA).unwrap();
+    call(&world, "POST", &format!("/sessions/renew/{old}"), &identity, "").await;
+    assert_eq!(call(&world, "GET", "/sessions", &old, "").await.status, 410, "superseded");
+    assert_eq!(call(&world, "GET", "/users", &user, "").await.status, 403, "no administrator");
+    let rows = owner_sees(&world, "/audit/api-access").await["items"].clone();
+    let told = |row: &Value| json!([row["endpoint"], row["httpStatus"], row["userEmail"]]);
+    assert_eq!(told(&rows[0]), json!(["/users", 403, BOB]));
+    assert_eq!(told(&rows[1]), json!(["/sessions", 410, ADA]));
+    assert_eq!((&rows[1]["tokenRevision"], &rows[2]["httpStatus"]), (&json!(1), &json!(200)));
+}
+
+#[tokio::test]
 async fn one_workspace_never_sees_anothers_trail() {
     let world = owned()
         .user("other", UserSpec::new("oscar@example.com").role(Role::Owner))

@@ -13,7 +13,7 @@ use super::{
     vault,
 };
 
-/// The bearer of a session token that was good when the call came in.
+/// The bearer of a session token of ours.
 pub(crate) struct SessionCaller<S: Directory> {
     pub(crate) workspace: S::Workspace,
     pub(crate) session: SessionId,
@@ -23,23 +23,27 @@ pub(crate) struct SessionCaller<S: Directory> {
 }
 
 impl<S: Directory> Platform<S> {
-    /// Who bears `token`. An ended session is told before an expired token: only so does the caller learn
-    /// what became of the data.
-    pub(crate) async fn authenticate(&self, token: &str) -> Result<SessionCaller<S>, Refusal> {
+    /// Who bears `token`, and whether it is still good. An ended session is told before an expired token:
+    /// only so does the caller learn what became of the data.
+    pub(crate) async fn bearer(
+        &self,
+        token: &str,
+    ) -> Result<(SessionCaller<S>, Result<(), Refusal>), Refusal> {
         let claims = self.read_session_token(token)?;
         let workspace = self.store.workspace(claims.workspace_id).await?;
         let workspace = workspace.ok_or(Refusal::SessionUnknown)?;
         self.settle(&workspace).await?;
         let (session, now) = (claims.session()?, self.clock.now());
-        let admitted = workspace.with_session(session, |session, _| {
-            session.active(now)?;
-            claims.unexpired(now)?;
-            session.admit(claims.token_revision, now)?;
-            Ok::<_, Refusal>((session.user, session.application))
+        let found = workspace.with_session(session, |session, _| {
+            let ended = session.active(now).map(drop);
+            let good = ended
+                .and_then(|()| claims.unexpired(now))
+                .and_then(|()| session.admit(claims.token_revision, now));
+            (session.user, session.application, good)
         });
-        let (user, application) = admitted.await?.ok_or(Refusal::SessionUnknown)??;
+        let (user, application, good) = found.await?.ok_or(Refusal::SessionUnknown)?;
         let token_revision = claims.token_revision;
-        Ok(SessionCaller { workspace, session, user, application, token_revision })
+        Ok((SessionCaller { workspace, session, user, application, token_revision }, good))
     }
 
     /// The caller's user row; `None` when it was deleted.

@@ -7,7 +7,8 @@ use crate::domain::{Account, Directory, Refusal, Role, SessionCaller, UserCaller
 
 /// A kind of caller.
 pub(super) trait Actor<S: Directory>: Sized + Send + Sync + 'static {
-    /// The caller, if it is one of this kind who may call.
+    /// The caller, if it is one of this kind who may call. Who it is is noted as soon as a token tells, so
+    /// that the access log has those too who are refused.
     fn find(call: &Call<S>, access: Access) -> impl Future<Output = Result<Self, Refusal>> + Send;
 
     /// The caller, as the journal notes it.
@@ -32,7 +33,9 @@ impl<S: Directory> Actor<S> for Nobody {
 impl<S: Directory> Actor<S> for SessionCaller<S> {
     async fn find(call: &Call<S>, _: Access) -> Result<Self, Refusal> {
         let token = bearer(&call.parts.headers).ok_or(Refusal::NoCredential)?;
-        call.platform().authenticate(token.ok_or(Refusal::BadToken)?).await
+        let (caller, good) = call.platform().bearer(token.ok_or(Refusal::BadToken)?).await?;
+        call.visit.known(Actor::<S>::noted(&caller));
+        good.map(|()| caller)
     }
 
     fn noted(&self) -> Caller {
@@ -50,7 +53,9 @@ impl<S: Directory> Actor<S> for SessionCaller<S> {
 impl<S: Directory> Actor<S> for Account {
     async fn find(call: &Call<S>, _: Access) -> Result<Self, Refusal> {
         let token = bearer(&call.parts.headers).ok_or(Refusal::NoIdentity)?;
-        call.platform().identify(token.ok_or(Refusal::BadIdentity)?).await
+        let account = call.platform().identify(token.ok_or(Refusal::BadIdentity)?).await?;
+        call.visit.known(Actor::<S>::noted(&account));
+        Ok(account)
     }
 
     fn noted(&self) -> Caller {
@@ -64,6 +69,7 @@ impl<S: Directory> Actor<S> for UserCaller<S> {
         let token = bearer(&call.parts.headers).ok_or(Refusal::NoUser)?;
         let token = token.ok_or(Refusal::BadUserToken)?;
         let caller = call.platform().authenticate_user(token).await?;
+        call.visit.known(caller.noted());
         match access.needs(caller.user.role) {
             None => Ok(caller),
             Some(needs) => Err(Refusal::WrongRole { needs }),

@@ -268,7 +268,7 @@ async fn dispatch<S: Directory>(routes: Arc<Vec<Route<S>>>, request: Request) ->
     }
 }
 
-/// Notes who calls, and looks for a fault that waits for them.
+/// Looks for a fault that waits for the caller.
 async fn meet<S: Directory, C: Actor<S>>(
     operation: &'static str,
     visit: &Visit<S>,
@@ -276,7 +276,6 @@ async fn meet<S: Directory, C: Actor<S>>(
     firing: &mut Option<Firing>,
 ) -> Option<Response> {
     let caller = caller.noted();
-    visit.known(caller.clone());
     let (site, is_struck) = (&visit.site, firing.is_some());
     let store = &site.platform.store;
     let found = site.faults.strike_caller(operation, &caller, store, is_struck).await?;
