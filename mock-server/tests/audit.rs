@@ -220,6 +220,18 @@ async fn the_access_log_has_those_too_who_are_refused() {
 }
 
 #[tokio::test]
+async fn what_a_test_revokes_leaves_its_event() {
+    let world = world();
+    let (_, id) = session(&world).await;
+    assert_eq!(world.revoke_sessions(ADA).await, 1);
+    let events = owner_sees(&world, "/audit/events").await["items"].clone();
+    assert_eq!(
+        (&events[0]["eventType"], &events[0]["sessionRowId"], &events[0]["actorProviderUid"]),
+        (&json!("SESSION_REVOKED"), &json!(id), &Value::Null)
+    );
+}
+
+#[tokio::test]
 async fn one_workspace_never_sees_anothers_trail() {
     let world = owned()
         .user("other", UserSpec::new("oscar@example.com").role(Role::Owner))

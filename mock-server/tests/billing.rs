@@ -6,7 +6,9 @@ mod common;
 use std::time::Duration;
 
 use common::{ADA, APP, OWNER, as_owner, call, owned, owner_sees, post_form, visit};
-use secureflows_mock::{DeadlineKind, Payment, Plan, Role, UserSpec, WorkspaceSpec, World};
+use secureflows_mock::{
+    ApplicationSpec, DeadlineKind, Payment, Plan, Role, UserSpec, WorkspaceSpec, World,
+};
 use serde_json::{Value, json};
 
 const BILLING: &str = "/workspaces/billing";
@@ -357,4 +359,109 @@ async fn a_world_can_begin_with_a_plan_and_limits_of_its_own() {
         (&json!("base"), &json!(3))
     );
     assert_eq!(billing["effectiveMaxPayloadBytes"], 4096);
+}
+
+/// A call on the owner's plan that is taken.
+async fn step(world: &World, what: &str) -> Value {
+    let answer = as_owner(world, "POST", &format!("{BILLING}/{what}"), &Value::Null).await;
+    assert_eq!(answer.status, 200, "{what}: {}", answer.body);
+    answer.json()
+}
+
+#[tokio::test]
+async fn two_walks_at_one_moment_both_leave_their_events() {
+    let world = world();
+    for walks in 1..=2 {
+        buy(&world, "base").await;
+        for what in ["cancel", "test/enter-grace-lock", "test/complete-grace-wipe"] {
+            step(&world, what).await;
+        }
+        assert_eq!(events(&world, "BILLING_GRACE_LOCK_ENTERED").await, walks);
+        assert_eq!(events(&world, "BILLING_GRACE_WIPE").await, walks);
+    }
+}
+
+#[tokio::test]
+async fn a_payment_that_was_begun_does_not_outlive_its_plan() {
+    let world = world();
+    let body = json!({"planName": "pro", "successUrl": "https://a/", "cancelUrl": "https://a/"});
+    let begin = async || {
+        let begun = as_owner(&world, "POST", &format!("{BILLING}/checkout"), &body).await.json();
+        let page = begun["checkoutUrl"].as_str().unwrap();
+        page.strip_prefix("http://127.0.0.1").unwrap().to_owned()
+    };
+    buy(&world, "base").await;
+    let page = begin().await;
+    let canceling = step(&world, "cancel").await;
+    assert_eq!(visit(&world, &page, "").await.status, 404);
+    assert_eq!(post_form(&world, &page, "", "action=pay").await.status, 404);
+    assert_eq!(billing(&world).await, canceling);
+    step(&world, "resume").await;
+    let page = begin().await;
+    world.lock_workspace("acme").await;
+    assert_eq!(post_form(&world, &page, "", "action=pay").await.status, 404);
+    assert_eq!(billing(&world).await["billingStatus"], "grace_lock");
+}
+
+#[tokio::test]
+async fn a_wipe_ends_sessions_when_it_is_due_and_before_what_is_due_later() {
+    let later = ApplicationSpec::new("later").payload_ttl(hours(50 * 24));
+    let sooner = ApplicationSpec::new("sooner").payload_ttl(hours(10 * 24));
+    let world = owned().payment(Payment::on()).application("acme", later);
+    let world = world.application("acme", sooner).build().unwrap();
+    buy(&world, "base").await;
+    for app in [APP, "later", "sooner"] {
+        world.sign_in(ADA, app).await.unwrap();
+    }
+    step(&world, "cancel").await;
+    let ended = world.advance(hours(60 * 24)).await;
+    let kinds = ended.iter().map(|deadline| deadline.kind);
+    let kinds: Vec<_> = kinds.filter(|kind| *kind != DeadlineKind::SessionToken).collect();
+    assert_eq!(kinds, [DeadlineKind::Payload, DeadlineKind::PaidPeriod, DeadlineKind::Grace]);
+    let ada = world.user_token(ADA, "acme").unwrap();
+    let own = call(&world, "GET", "/sessions/my?sort=app&dir=desc", &ada, "").await.json();
+    let ends = |row: &Value| json!([row["appId"], row["status"], row["endedAt"]]);
+    let ends: Vec<Value> = own["items"].as_array().unwrap().iter().map(ends).collect();
+    assert_eq!(
+        ends,
+        [
+            json!(["sooner", "expired", "2026-01-11T00:00:00Z"]),
+            json!(["later", "revoked", "2026-02-14T00:00:00Z"]),
+            json!([APP, "revoked", "2026-02-14T00:00:00Z"]),
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_who_meets_a_due_step_is_refused_for_it() {
+    let world = world();
+    for _ in 0..20 {
+        buy(&world, "base").await;
+        step(&world, "cancel").await;
+        world.clock().advance(hours(60 * 24));
+        let calls = (0..8).map(|_| {
+            let world = world.clone();
+            tokio::spawn(async move { as_owner(&world, "GET", BILLING, &Value::Null).await.status })
+        });
+        for status in calls.collect::<Vec<_>>() {
+            assert_eq!(status.await.unwrap(), 200);
+        }
+    }
+    assert_eq!(events(&world, "BILLING_GRACE_WIPE").await, 20);
+}
+
+#[tokio::test]
+async fn a_lock_without_a_walk_is_lifted_to_what_was_before() {
+    let world = world();
+    buy(&world, "base").await;
+    let canceling = step(&world, "cancel").await;
+    world.unlock_workspace("acme").await;
+    assert_eq!(billing(&world).await, canceling, "there was no lock");
+    for _ in 0..2 {
+        world.lock_workspace("acme").await;
+    }
+    assert_eq!(billing(&world).await["billingStatus"], "grace_lock");
+    assert_eq!(events(&world, "BILLING_GRACE_LOCK_ENTERED").await, 1);
+    world.unlock_workspace("acme").await;
+    assert_eq!(billing(&world).await, canceling);
 }

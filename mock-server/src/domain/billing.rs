@@ -38,6 +38,10 @@ pub(crate) struct Billing {
     /// When the first period that was paid for began.
     paid_since: Option<Timestamp>,
     was_wiped: bool,
+    /// How many walks back to free were begun. It tells the events of one from those of the next.
+    walks: u64,
+    /// What was before a lock without a walk.
+    locked_from: Option<Box<Billing>>,
     told: Told,
 }
 
@@ -110,6 +114,8 @@ impl Billing {
             checkout: None,
             paid_since: None,
             was_wiped: false,
+            walks: 0,
+            locked_from: None,
             told: Told::default(),
         }
     }
@@ -157,6 +163,7 @@ impl Billing {
         Self {
             override_sessions: self.override_sessions,
             override_payload_bytes: self.override_payload_bytes,
+            walks: self.walks,
             told: self.told,
             ..Self::beta(self.plan)
         }
@@ -168,7 +175,8 @@ impl Billing {
             Self { plan, status: BillingStatus::Active, paid_since: Some(now), ..self.cleared() };
     }
 
-    /// Ends the plan with the period that is paid for; whether that is news.
+    /// Ends the plan with the period that is paid for; whether that is news. A payment that is under way is
+    /// called off.
     pub(crate) fn cancel(&mut self, now: Timestamp) -> Result<bool, Refusal> {
         match self.status {
             BillingStatus::Canceling => Ok(false),
@@ -176,6 +184,8 @@ impl Billing {
                 self.status = BillingStatus::Canceling;
                 self.cancel_requested_at = Some(now);
                 self.paid_period_ends_at = Some(period_end(self.paid_since.unwrap_or(now), now));
+                self.checkout = None;
+                self.walks += 1;
                 Ok(true)
             }
             BillingStatus::Beta | BillingStatus::GraceLock => {
@@ -237,19 +247,45 @@ impl Billing {
         }
     }
 
-    /// Locks or unlocks without a walk, for a test that wants only that.
-    pub(crate) fn force_lock(&mut self, locked: bool, now: Timestamp) {
-        if locked {
-            self.status = BillingStatus::GraceLock;
-            self.cancel_requested_at.get_or_insert(now);
-            self.paid_period_ends_at.get_or_insert(now);
-        } else {
-            let status = match self.plan {
-                Plan::Free => BillingStatus::Beta,
-                Plan::Base | Plan::Pro => BillingStatus::Active,
-            };
-            *self = Self { status, paid_since: self.paid_since, ..self.cleared() };
+    /// Locks without a walk, for a test that wants only that; whether that is news.
+    pub(crate) fn force_lock(&mut self, now: Timestamp) -> bool {
+        if self.status == BillingStatus::GraceLock {
+            return false;
         }
+        let locked_from = Some(Box::new(self.clone()));
+        *self = Self {
+            status: BillingStatus::GraceLock,
+            cancel_requested_at: self.cancel_requested_at.or(Some(now)),
+            paid_period_ends_at: self.paid_period_ends_at.or(Some(now)),
+            walks: self.walks + 1,
+            locked_from,
+            ..self.cleared()
+        };
+        true
+    }
+
+    /// Lifts a lock: back to what was before it, or after a walk to the plan that was paid for.
+    pub(crate) fn force_unlock(&mut self) {
+        if self.status != BillingStatus::GraceLock {
+            return;
+        }
+        let (paid_since, status) = (self.paid_since, BillingStatus::Active);
+        let before = match self.locked_from.take() {
+            Some(before) => *before,
+            None => Self { status, paid_since, ..self.cleared() },
+        };
+        // What happened meanwhile stays.
+        let Self { override_sessions, override_payload_bytes, walks, told, .. } = *self;
+        *self = Self { override_sessions, override_payload_bytes, walks, told, ..before };
+    }
+
+    /// The name of a step of the walk that the workspace is on, unlike any other walk's.
+    pub(crate) fn step_name(&self, due: Due) -> String {
+        let step = match due {
+            Due::GraceLock => "lock",
+            Due::Wipe => "wipe",
+        };
+        format!("{step} {}", self.walks)
     }
 
     /// Whether an event about this limit is to be noted: at most one an hour.

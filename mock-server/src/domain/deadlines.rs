@@ -70,8 +70,12 @@ impl<S: Directory> Platform<S> {
             // As of before: an invite ends by being late, and leaves no mark.
             let invites = self.open_invites(&workspace, before).await?;
             found.extend(invites.into_iter().filter(|deadline| deadline.at <= now));
+            // In the order of their times: what a wipe ended does not end again.
+            while let Some((_, at)) = workspace.row().billing.due(now) {
+                workspace.each_session(|session| session.fire(at, &mut found)).await?;
+                found.extend(self.step(&workspace).await?);
+            }
             workspace.each_session(|session| session.fire(now, &mut found)).await?;
-            found.extend(self.settle(&workspace).await?);
         }
         found.sort_unstable();
         Ok(found)

@@ -4,49 +4,69 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    Directory, Event, EventKind, Platform, Refusal, Workspace,
+    Billing, Directory, Event, EventKind, Platform, Refusal, Trail, Workspace, WorkspaceRow,
     audit::Doer,
     billing::{Due, LimitKind},
     deadlines::Deadline,
 };
 
+/// What brings a step of the walk about.
+pub(super) enum Cause {
+    /// Its time has come. Somebody else may have taken it meanwhile.
+    Due(Timestamp),
+    /// Somebody wants it now.
+    Asked(Doer),
+}
+
 impl<S: Directory> Platform<S> {
-    /// Takes the steps of the walk whose time has come; what ended by that. Whoever meets a workspace does
-    /// this first, so that nobody finds it as it was.
-    pub(super) async fn settle(&self, workspace: &S::Workspace) -> Result<Vec<Deadline>, Refusal> {
-        let mut ended = Vec::new();
-        while let Some((due, at)) = workspace.row().billing.due(self.clock.now()) {
-            match due {
-                Due::GraceLock => self.enter_grace_lock(workspace, at, None).await?,
-                Due::Wipe => self.wipe(workspace, at, None).await?,
-            }
-            ended.push(due.deadline(at, workspace.row().id));
-        }
-        Ok(ended)
+    /// Takes the steps of the walk whose time has come. Whoever meets a workspace does this first, so that
+    /// nobody finds it as it was.
+    pub(super) async fn settle(&self, workspace: &S::Workspace) -> Result<(), Refusal> {
+        while self.step(workspace).await?.is_some() {}
+        Ok(())
     }
 
-    /// Ends what is due in every workspace, whether or not anybody comes by.
-    pub(crate) async fn purge(&self) -> Result<(), Refusal> {
-        for workspace in self.store.workspaces().await? {
-            self.settle(&workspace).await?;
-            workspace.purge(self.clock.now()).await?;
+    /// Takes one step whose time has come; what ended by that.
+    pub(super) async fn step(&self, workspace: &S::Workspace) -> Result<Option<Deadline>, Refusal> {
+        let row = workspace.row();
+        let Some((due, at)) = row.billing.due(self.clock.now()) else { return Ok(None) };
+        match due {
+            Due::GraceLock => self.enter_grace_lock(workspace, Cause::Due(at)).await?,
+            Due::Wipe => self.wipe(workspace, Cause::Due(at)).await?,
         }
-        Ok(())
+        Ok(Some(due.deadline(at, row.id)))
+    }
+
+    /// Ends what is due in every workspace, whether or not anybody comes by. What fails in one does not
+    /// keep the others waiting.
+    pub(crate) async fn purge(&self) -> Result<(), Refusal> {
+        let mut purged = Ok(());
+        for workspace in self.store.workspaces().await? {
+            purged = purged.and(self.purge_one(&workspace).await);
+        }
+        purged
+    }
+
+    async fn purge_one(&self, workspace: &S::Workspace) -> Result<(), Refusal> {
+        self.settle(workspace).await?;
+        Ok(workspace.purge(self.clock.now()).await?)
     }
 
     /// Locks a workspace whose paid period is over; doing it again changes nothing.
     pub(super) async fn enter_grace_lock(
         &self,
         workspace: &S::Workspace,
-        at: Timestamp,
-        actor: Option<Doer>,
+        cause: Cause,
     ) -> Result<(), Refusal> {
-        let now = self.clock.now();
-        let lock = workspace.change_row(now, |row, _, trail| {
+        let at = cause.at(self.clock.now());
+        let lock = workspace.change_row(at, |row, _, trail| {
+            if cause.is_over(&row.billing, Due::GraceLock) {
+                return Ok(());
+            }
             let mut billing = row.billing.clone();
             if billing.enter_grace_lock()? {
-                let event = Event::new(EventKind::BillingGraceLockEntered, at);
-                trail.write(Event { actor, ..event.once(transition("lock", &billing)) })?;
+                let event = cause.event(EventKind::BillingGraceLockEntered, at);
+                trail.write(event.once(billing.step_name(Due::GraceLock)))?;
                 row.billing = billing;
             }
             Ok(())
@@ -55,22 +75,39 @@ impl<S: Directory> Platform<S> {
     }
 
     /// Ends a locked workspace's sessions and makes it free; doing it again changes nothing.
-    pub(super) async fn wipe(
-        &self,
-        workspace: &S::Workspace,
-        at: Timestamp,
-        actor: Option<Doer>,
-    ) -> Result<(), Refusal> {
-        let wipe = workspace.wipe(self.clock.now(), |row, trail| {
-            let is_news = row.billing.may_wipe()?;
+    pub(super) async fn wipe(&self, workspace: &S::Workspace, cause: Cause) -> Result<(), Refusal> {
+        let at = cause.at(self.clock.now());
+        let wipe = workspace.wipe(at, |row, trail| {
+            let is_news = !cause.is_over(&row.billing, Due::Wipe) && row.billing.may_wipe()?;
             if is_news {
-                let event = Event::new(EventKind::BillingGraceWipe, at);
-                trail.write(Event { actor, ..event.once(transition("wipe", &row.billing)) })?;
+                let event = cause.event(EventKind::BillingGraceWipe, at);
+                trail.write(event.once(row.billing.step_name(Due::Wipe)))?;
                 row.billing.wiped();
             }
             Ok(is_news)
         });
         wipe.await?
+    }
+
+    /// Locks a workspace without a walk, for a test that wants only that.
+    pub(crate) async fn lock(&self, workspace: &S::Workspace) -> Result<(), Refusal> {
+        let now = self.clock.now();
+        let lock = workspace.change_row(now, |row, _, trail| {
+            let mut billing = row.billing.clone();
+            if billing.force_lock(now) {
+                let event = Event::new(EventKind::BillingGraceLockEntered, now);
+                trail.write(event.once(billing.step_name(Due::GraceLock)))?;
+                row.billing = billing;
+            }
+            Ok(())
+        });
+        lock.await?
+    }
+
+    /// Lifts a lock, which the platform itself never does.
+    pub(crate) async fn unlock(&self, workspace: &S::Workspace) -> Result<(), Refusal> {
+        let unlock = |row: &mut WorkspaceRow, _, _: &mut Trail| row.billing.force_unlock();
+        Ok(workspace.change_row(self.clock.now(), unlock).await?)
     }
 
     /// Notes that a limit was met, at most once an hour.
@@ -109,9 +146,28 @@ impl<S: Directory> Platform<S> {
     }
 }
 
-/// A transition's name: there is one of each in a paid period.
-fn transition(name: &str, billing: &super::Billing) -> String {
-    let end = billing.paid_period_ends_at.unwrap_or(Timestamp::MAX);
-    let since = billing.cancel_requested_at.unwrap_or(Timestamp::MAX);
-    format!("{name} {since} {end}")
+impl Cause {
+    /// When the step is taken, or was due.
+    fn at(&self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::Due(at) => *at,
+            Self::Asked(_) => now,
+        }
+    }
+
+    /// Whether a step that was due is not any more: somebody else was faster.
+    fn is_over(&self, billing: &Billing, due: Due) -> bool {
+        match self {
+            Self::Due(at) => billing.next() != Some((due, *at)),
+            Self::Asked(_) => false,
+        }
+    }
+
+    fn event(self, kind: EventKind, at: Timestamp) -> Event {
+        let event = Event::new(kind, at);
+        match self {
+            Self::Due(_) => event,
+            Self::Asked(doer) => event.by(doer),
+        }
+    }
 }

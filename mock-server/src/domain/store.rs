@@ -182,10 +182,10 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
         change: impl FnOnce(&mut WorkspaceRow, Usage, &mut Trail) -> R + Send,
     ) -> impl Future<Output = Stored<R>> + Send;
 
-    /// Changes the row and ends every active session, if `allow` says so.
+    /// Changes the row and ends every active session as of `at`, if `allow` says so.
     fn wipe<E: Send>(
         &self,
-        now: Timestamp,
+        at: Timestamp,
         allow: impl FnOnce(&mut WorkspaceRow, &mut Trail) -> Result<bool, E> + Send,
     ) -> impl Future<Output = Stored<Result<(), E>>> + Send;
 

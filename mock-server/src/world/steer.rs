@@ -12,7 +12,7 @@ use crate::{
         Account, Directory as _, Payload, Payment, Refusal, Reuse, Target, Workspace as _,
         parse_email,
     },
-    store::{Memory, Shelf},
+    store::Memory,
 };
 
 impl World {
@@ -84,28 +84,32 @@ impl World {
     }
 
     /// Puts a workspace under the grace lock (contract ruling 7): payloads are out of reach, identity, logout and
-    /// revoke stay open. Whether there is such a workspace.
+    /// revoke stay open. The audit trail has it as the end of a paid period. Whether there is such a workspace.
     pub async fn lock_workspace(&self, workspace: &str) -> bool {
-        self.force_lock(workspace, true)
+        let site = self.site();
+        let Some(shelf) = site.platform.store.find_workspace(workspace) else { return false };
+        site.platform.lock(&shelf).await.is_ok()
     }
 
-    /// Lifts the grace lock. Whether there is such a workspace.
+    /// Lifts the grace lock: payments are again what they were before it. The platform itself has no such
+    /// step, so the audit trail does not show it. Whether there is such a workspace.
     pub async fn unlock_workspace(&self, workspace: &str) -> bool {
-        self.force_lock(workspace, false)
+        let site = self.site();
+        let Some(shelf) = site.platform.store.find_workspace(workspace) else { return false };
+        site.platform.unlock(&shelf).await.is_ok()
     }
 
-    /// Revokes every active session of a user, as an administrator would: the data is gone, later calls get
-    /// `410` "Session revoked". How many there were.
+    /// Revokes every active session of a user: the data is gone, later calls get `410` "Session revoked". The
+    /// audit trail has it without anybody who did it. How many there were.
     pub async fn revoke_sessions(&self, email: &str) -> usize {
         let Ok(account) = self.account(email) else { return 0 };
-        let now = self.clock().now();
+        let site = self.site();
         let mut revoked = 0;
-        for shelf in self.site().platform.store.shelves() {
+        for shelf in site.platform.store.shelves() {
             let Some(user) = shelf.find_user(&account.uid) else { continue };
             for id in shelf.sessions_of(user.id).await.unwrap_or_default() {
-                let revoke =
-                    shelf.with_session(id, |session, _| session.revoke(now, None).is_ok()).await;
-                revoked += usize::from(matches!(revoke, Ok(Some(true))));
+                let end = site.platform.end_session(&shelf, id, None).await;
+                revoked += usize::from(end == Ok(true));
             }
         }
         revoked
@@ -147,15 +151,6 @@ impl World {
     /// Turns the switches of the payment provider.
     pub fn set_payment(&self, payment: Payment) {
         self.site().platform.set_payment(payment);
-    }
-
-    fn force_lock(&self, workspace: &str, locked: bool) -> bool {
-        let (site, now) = (self.site(), self.clock().now());
-        let shelf = site.platform.store.find_workspace(workspace);
-        let lock = |shelf: Shelf| {
-            shelf.update_row(|row, _| row.billing.force_lock(locked, now));
-        };
-        shelf.map(lock).is_some()
     }
 
     pub(super) async fn target(&self, app_id: &str) -> Result<Target<Memory>, SignInError> {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{SUPPORT_WORKSPACE, UserCaller};
 use crate::domain::{
     Billing, BillingStatus, Directory, Event, EventKind, Plan, Platform, Refusal, Role, Usage,
-    Workspace, WorkspaceId, billing::Checkout, payment::Payment,
+    Workspace, WorkspaceId, billing::Checkout, payment::Payment, settlement::Cause,
 };
 
 /// What changes: a plan, and limits in place of the plan's. `None` keeps, `Some(None)` clears.
@@ -225,8 +225,7 @@ impl<S: Directory> Platform<S> {
         caller: &UserCaller<S>,
     ) -> Result<BillingState, Refusal> {
         self.test_switches_are_on()?;
-        let actor = Some((&caller.user).into());
-        self.enter_grace_lock(&caller.workspace, self.clock.now(), actor).await?;
+        self.enter_grace_lock(&caller.workspace, Cause::Asked((&caller.user).into())).await?;
         self.billing(caller).await
     }
 
@@ -236,8 +235,7 @@ impl<S: Directory> Platform<S> {
         caller: &UserCaller<S>,
     ) -> Result<BillingState, Refusal> {
         self.test_switches_are_on()?;
-        let actor = Some((&caller.user).into());
-        self.wipe(&caller.workspace, self.clock.now(), actor).await?;
+        self.wipe(&caller.workspace, Cause::Asked((&caller.user).into())).await?;
         self.billing(caller).await
     }
 

@@ -116,7 +116,7 @@ impl<S: Directory> Platform<S> {
         caller: &UserCaller<S>,
         id: SessionId,
     ) -> Result<bool, Refusal> {
-        self.end_session(caller, id).await
+        self.end_session(&caller.workspace, id, Some((&caller.user).into())).await
     }
 
     /// Makes an active session's data live for so long from now; for ever with 0.

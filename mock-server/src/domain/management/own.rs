@@ -52,24 +52,25 @@ impl<S: Directory> Platform<S> {
         if whose != Some(caller.user.id) {
             return Err(Refusal::SessionUnknown);
         }
-        self.end_session(caller, id).await
+        self.end_session(workspace, id, Some((&caller.user).into())).await
     }
 
-    /// Ends a session of the caller's workspace; whether it had not ended before.
-    pub(super) async fn end_session(
+    /// Ends a session of a workspace; whether it had not ended before.
+    pub(crate) async fn end_session(
         &self,
-        caller: &UserCaller<S>,
+        workspace: &S::Workspace,
         id: SessionId,
+        actor: Option<Doer>,
     ) -> Result<bool, Refusal> {
-        let (workspace, now) = (&caller.workspace, self.clock.now());
+        let now = self.clock.now();
         let (_, subject) = self.subject_of_session(workspace, id).await?;
-        let event: Event = caller.event(self, EventKind::SessionRevoked);
+        let event = Event { actor: actor.clone(), ..Event::new(EventKind::SessionRevoked, now) };
         let end = workspace.with_session(id, |session, trail| {
             if session.active(now).is_err() {
                 return Ok(false);
             }
             trail.write(event.about(session.audited(subject)))?;
-            session.revoke(now, Some(Doer::from(&caller.user)))?;
+            session.revoke(now, actor)?;
             Ok(true)
         });
         end.await?.ok_or(Refusal::SessionUnknown)?

@@ -219,13 +219,13 @@ impl Workspace for Shelf {
 
     async fn wipe<E: Send>(
         &self,
-        now: Timestamp,
+        at: Timestamp,
         allow: impl FnOnce(&mut WorkspaceRow, &mut Trail) -> Result<bool, E> + Send,
     ) -> Stored<Result<(), E>> {
         let sessions = write(&self.0.sessions);
         Ok(self.update_row(allow).map(|allowed| {
             if allowed {
-                sessions.end(now, |_| true);
+                sessions.end(at, |_| true);
             }
         }))
     }
