@@ -17,7 +17,8 @@ pub(crate) struct Logs {
     leaks: Arc<AtomicUsize>,
 }
 
-/// Listens to everything that is told on this thread, at `TRACE`.
+/// Listens to everything that is told on this thread, at `TRACE`. Every test of this program does: `tracing`
+/// asks whoever comes by a place first whether anybody listens there, and remembers a no for all.
 pub(crate) fn listen() -> Listening {
     let logs = Logs::default();
     let told = tracing_subscriber::fmt().with_ansi(false).with_max_level(LevelFilter::TRACE);

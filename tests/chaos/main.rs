@@ -157,6 +157,7 @@ fn a_hundred_thousand_operations_break_no_promise() {
 
 #[test]
 fn the_same_seed_is_the_same_run() {
+    let _logs = logs::listen();
     let first = play(7, 3_000);
     assert_eq!(play(7, 3_000), first);
     assert_ne!(play(8, 3_000).0, first.0);
