@@ -28,6 +28,27 @@ async fn session(world: &World) -> (String, i64) {
 }
 
 #[tokio::test]
+async fn what_changes_nothing_leaves_no_event() {
+    let world = world();
+    let application = owner_sees(&world, &format!("/applications/{APP}")).await;
+    let workspace = owner_sees(&world, "/workspaces").await;
+    let [name, uris] = [&application["displayName"], &application["redirectUris"]];
+    for (path, same) in [
+        ("/workspaces", workspace),
+        ("/workspaces", json!({})),
+        (&*format!("/applications/{APP}"), json!({ "displayName": name, "redirectUris": uris })),
+        ("/workspaces/billing", json!({ "planName": "free" })),
+    ] {
+        let answer = as_owner(&world, "PATCH", path, &same).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    }
+    let support = world.support_token("acme").unwrap();
+    let none = r#"{"overrideMaxPayloadBytes":null}"#;
+    assert_eq!(call(&world, "PATCH", "/workspaces/billing", &support, none).await.status, 200);
+    assert_eq!(kinds(&world).await, [""; 0]);
+}
+
+#[tokio::test]
 async fn what_is_done_is_told_with_who_and_never_with_what_is_stored() {
     let world = world();
     let (token, id) = session(&world).await;

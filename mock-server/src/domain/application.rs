@@ -10,7 +10,7 @@ use super::{
 };
 
 /// What is kept about an application. `app_id` is unique on the platform (contract ruling 13).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Application {
     pub(crate) id: ApplicationId,
     pub(crate) workspace: WorkspaceId,

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The parameters as they came. `state` may be any bytes.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct RawLogin {
     pub(crate) app_id: Option<String>,
     pub(crate) workspace_name: Option<String>,
@@ -20,7 +20,6 @@ pub(crate) struct RawLogin {
 }
 
 /// A login that may begin: the application is known and the browser may be sent back to it.
-#[derive(Debug)]
 pub(crate) struct LoginRequest<S: Directory> {
     pub(crate) workspace: S::Workspace,
     pub(crate) application: Arc<Application>,
@@ -31,7 +30,6 @@ pub(crate) struct LoginRequest<S: Directory> {
 }
 
 /// What the login is for.
-#[derive(Debug)]
 pub(crate) enum Start {
     /// A session to continue or to create with this payload.
     Open(Payload),

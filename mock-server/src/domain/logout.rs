@@ -20,7 +20,7 @@ impl<S: Directory> Platform<S> {
     pub(crate) async fn log_out(&self, caller: &SessionCaller<S>) -> Result<(), Refusal> {
         let (subject, doer) = (self.subject(caller).await?, self.doer(caller).await?);
         let supersede = self
-            .in_session(caller, |session, trail| self.end_tokens(session, subject, doer, trail));
+            .in_session(caller, |session, _, trail| self.end_tokens(session, subject, doer, trail));
         supersede.await?;
         self.end_sign_ins(&caller.workspace, caller.user).await
     }
@@ -36,7 +36,7 @@ impl<S: Directory> Platform<S> {
         let workspace = self.store.workspace(claims.workspace_id).await.map_err(Refusal::from)?;
         let workspace = workspace.ok_or(Refusal::BadToken)?;
         let id = claims.session()?;
-        let owner = workspace.with_session(id, |session, _| (session.user, session.application));
+        let owner = workspace.with_session(id, |session, _, _| (session.user, session.application));
         let (user, application_id) =
             owner.await.map_err(Refusal::from)?.ok_or(Refusal::BadToken)?;
         let application = match application_id {
@@ -49,7 +49,7 @@ impl<S: Directory> Platform<S> {
         let subject = self.subject_of(&workspace, user, application_id).await?;
         let doer = workspace.user(user).await.map_err(Refusal::from)?;
         let doer = doer.as_ref().map(Doer::from);
-        let supersede = workspace.with_session(id, |session, trail| {
+        let supersede = workspace.with_session(id, |session, _, trail| {
             if session.token_revision != claims.token_revision {
                 return Ok(());
             }

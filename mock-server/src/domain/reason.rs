@@ -89,6 +89,7 @@ impl Refusal {
             Self::SupportAccount => Reason::of("account.kind"),
             Self::BadInvite => Reason::of("invite.open"),
             Self::OwnerOnly | Self::LastOwner => Reason::of("workspace.owner"),
+            Self::RoleNotGiven => Reason::of("user.role"),
             Self::Invalid { .. } | Self::BadMembershipsFor => Reason::of("request.shape"),
             Self::WorkspaceTaken => Reason::of("workspace.name"),
             Self::ApplicationTaken => Reason::of("application.app_id"),

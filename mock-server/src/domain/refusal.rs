@@ -84,6 +84,9 @@ pub(crate) enum Refusal {
     OwnerOnly,
     #[error("A workspace needs an owner: make somebody else one first")]
     LastOwner,
+    /// They come with how somebody signed in; nobody gives them.
+    #[error("ANONIMOUS and SUPPORT cannot be given: use OWNER, ADMIN or USER")]
+    RoleNotGiven,
     /// A value that cannot be taken, and how to mend it.
     #[error("Invalid {field}: {mend}")]
     Invalid { field: &'static str, mend: Cow<'static, str> },

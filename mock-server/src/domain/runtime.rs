@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use super::{
     Directory, Event, EventKind, Payload, Platform, Refusal, Session, Trail, User, Workspace,
+    WorkspaceRow,
     audit::{Doer, Subject},
     billing::LimitKind,
     ids::{ApplicationId, SessionId, UserId},
@@ -34,7 +35,7 @@ impl<S: Directory> Platform<S> {
         let workspace = workspace.ok_or(Refusal::SessionUnknown)?;
         self.settle(&workspace).await?;
         let (session, now) = (claims.session()?, self.clock.now());
-        let found = workspace.with_session(session, |session, _| {
+        let found = workspace.with_session(session, |session, _, _| {
             let ended = session.active(now).map(drop);
             let good = ended
                 .and_then(|()| claims.unexpired(now))
@@ -56,10 +57,9 @@ impl<S: Directory> Platform<S> {
 
     /// The whole payload as JSON text.
     pub(crate) async fn read_payload(&self, caller: &SessionCaller<S>) -> Result<String, Refusal> {
-        let row = caller.workspace.row();
-        row.unlocked()?;
-        let (key, now) = (self.workspace_key(&row)?, self.clock.now());
-        self.in_session(caller, |session, _| {
+        let (key, now) = (self.workspace_key(&caller.workspace.row())?, self.clock.now());
+        self.in_session(caller, |session, row, _| {
+            row.unlocked()?;
             session.last_activity_at = now;
             let place = session.place();
             vault::open(&key, place, session.active(now)?)
@@ -112,7 +112,7 @@ impl<S: Directory> Platform<S> {
     pub(crate) async fn revoke(&self, caller: &SessionCaller<S>) -> Result<(), Refusal> {
         let (subject, doer) = (self.subject(caller).await?, self.doer(caller).await?);
         let now = self.clock.now();
-        self.in_session(caller, |session, trail| {
+        self.in_session(caller, |session, _, trail| {
             let event = Event::new(EventKind::SessionRevoked, now);
             trail.write(by(event, doer.as_ref()).about(session.audited(subject)))?;
             session.revoke(now, doer)
@@ -130,7 +130,7 @@ impl<S: Directory> Platform<S> {
     ) -> Result<Option<String>, Refusal> {
         let (key, now) = (self.workspace_key(&workspace.row())?, self.clock.now());
         for id in workspace.sessions_of(user).await?.into_iter().rev() {
-            let seen = workspace.with_session(id, |session, _| {
+            let seen = workspace.with_session(id, |session, _, _| {
                 let here = session.application == Some(application);
                 let place = session.place();
                 let sealed = session.active(now).ok().filter(|_| here)?;
@@ -150,12 +150,10 @@ impl<S: Directory> Platform<S> {
         kind: EventKind,
         change: impl FnOnce(&mut Payload) -> bool + Send,
     ) -> Result<(bool, String), Refusal> {
-        let row = caller.workspace.row();
-        row.unlocked()?;
-        let limits = row.billing.limits();
         let (subject, doer) = (self.subject(caller).await?, self.doer(caller).await?);
-        let (key, now) = (self.workspace_key(&row)?, self.clock.now());
-        self.in_session(caller, |session, trail| {
+        let (key, now) = (self.workspace_key(&caller.workspace.row())?, self.clock.now());
+        self.in_session(caller, |session, row, trail| {
+            row.unlocked()?;
             let place = session.place();
             let mut payload = vault::open_payload(&key, place, session.active(now)?)?;
             let changed = change(&mut payload);
@@ -165,7 +163,7 @@ impl<S: Directory> Platform<S> {
                 return Ok((false, payload));
             }
             if kind == EventKind::SessionKeyWritten {
-                limits.room_for_payload(&payload)?;
+                row.billing.limits().room_for_payload(&payload)?;
             }
             let sealed = self.seal(&key, place, &payload)?;
             let event = Event::new(kind, now).about(session.audited(subject));
@@ -183,12 +181,12 @@ impl<S: Directory> Platform<S> {
     pub(super) async fn in_session<R: Send>(
         &self,
         caller: &SessionCaller<S>,
-        act: impl FnOnce(&mut Session, &mut Trail) -> Result<R, Refusal> + Send,
+        act: impl FnOnce(&mut Session, &WorkspaceRow, &mut Trail) -> Result<R, Refusal> + Send,
     ) -> Result<R, Refusal> {
         let now = self.clock.now();
-        let found = caller.workspace.with_session(caller.session, |session, trail| {
+        let found = caller.workspace.with_session(caller.session, |session, row, trail| {
             session.admit(caller.token_revision, now)?;
-            act(session, trail)
+            act(session, row, trail)
         });
         found.await?.ok_or(Refusal::SessionUnknown)?
     }
@@ -220,7 +218,7 @@ impl<S: Directory> Platform<S> {
         workspace: &S::Workspace,
         id: SessionId,
     ) -> Result<(UserId, Subject), Refusal> {
-        let of = workspace.with_session(id, |session, _| (session.user, session.application));
+        let of = workspace.with_session(id, |session, _, _| (session.user, session.application));
         let (user, application) = of.await?.ok_or(Refusal::SessionUnknown)?;
         Ok((user, self.subject_of(workspace, user, application).await?))
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    Billing, Directory, Event, EventKind, Platform, Refusal, Trail, Workspace, WorkspaceRow,
+    Billing, Directory, Event, EventKind, Platform, Refusal, Workspace,
     audit::Doer,
     billing::{Due, LimitKind},
     deadlines::Deadline,
@@ -59,7 +59,7 @@ impl<S: Directory> Platform<S> {
         cause: Cause,
     ) -> Result<(), Refusal> {
         let at = cause.at(self.clock.now());
-        let lock = workspace.change_row(at, |row, _, trail| {
+        let lock = workspace.change_row(|row, trail| {
             if cause.is_over(&row.billing, Due::GraceLock) {
                 return Ok(());
             }
@@ -92,7 +92,7 @@ impl<S: Directory> Platform<S> {
     /// Locks a workspace without a walk, for a test that wants only that.
     pub(crate) async fn lock(&self, workspace: &S::Workspace) -> Result<(), Refusal> {
         let now = self.clock.now();
-        let lock = workspace.change_row(now, |row, _, trail| {
+        let lock = workspace.change_row(|row, trail| {
             let mut billing = row.billing.clone();
             if billing.force_lock(now) {
                 let event = Event::new(EventKind::BillingGraceLockEntered, now);
@@ -106,8 +106,7 @@ impl<S: Directory> Platform<S> {
 
     /// Lifts a lock, which the platform itself never does.
     pub(crate) async fn unlock(&self, workspace: &S::Workspace) -> Result<(), Refusal> {
-        let unlock = |row: &mut WorkspaceRow, _, _: &mut Trail| row.billing.force_unlock();
-        Ok(workspace.change_row(self.clock.now(), unlock).await?)
+        Ok(workspace.change_row(|row, _| row.billing.force_unlock()).await?)
     }
 
     /// Notes that a limit was met, at most once an hour.
@@ -134,7 +133,7 @@ impl<S: Directory> Platform<S> {
         };
         let now = self.clock.now();
         let met = Met { code, plan_limit: limit, observed_value: observed, app_id };
-        let note = workspace.change_row(now, |row, _, trail| {
+        let note = workspace.change_row(|row, trail| {
             let mut billing = row.billing.clone();
             if billing.tell(kind, now) {
                 trail.write(Event::new(event, now).with(&met))?;

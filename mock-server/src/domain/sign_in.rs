@@ -86,8 +86,8 @@ impl<S: Directory> Platform<S> {
     ) -> Result<String, Refusal> {
         self.settle(&target.workspace).await?;
         let row = target.workspace.row();
+        // Before anything is stored; the row may change until the session is.
         row.unlocked()?;
-        // Before anything is stored.
         key_service::reach()?;
         let user = self.visitor(account, &target.workspace).await?;
         let now = self.clock.now();
@@ -95,9 +95,10 @@ impl<S: Directory> Platform<S> {
         let ttl = ttl.or(application.and_then(|app| app.payload_ttl));
         let owner = Owner { user: user.id, application: application.map(|app| app.id) };
         let app_id = application.map(|app| app.app_id.clone());
-        let limits = row.billing.limits();
         let new = self.new_session(&row, owner, payload, ttl)?;
-        let make = |id, active, trail: &mut Trail| {
+        let make = |id, row: &WorkspaceRow, active, trail: &mut Trail| {
+            row.unlocked()?;
+            let limits = row.billing.limits();
             limits.room_for_session(active)?;
             limits.room_for_payload(&payload.to_json())?;
             let session = new(id)?;
@@ -112,8 +113,9 @@ impl<S: Directory> Platform<S> {
         };
         let reuse = reuse == Reuse::NewestActive;
         let opened = match target.workspace.open_session(owner, now, reuse, make).await? {
-            Ok(opened) => opened,
-            Err(refusal) => {
+            Some(Ok(opened)) => opened,
+            None => return Err(self.gone(&target.workspace, owner).await?),
+            Some(Err(refusal)) => {
                 let met = match refusal {
                     Refusal::SessionLimit { limit, observed } => {
                         Some((LimitKind::Sessions, limit, observed))
@@ -130,6 +132,15 @@ impl<S: Directory> Platform<S> {
             }
         };
         self.issue_token(target, opened).await
+    }
+
+    /// Why nobody can have a session though they were found: they were taken away meanwhile.
+    async fn gone(&self, workspace: &S::Workspace, owner: Owner) -> Result<Refusal, Refusal> {
+        let application = match owner.application {
+            None => return Ok(Refusal::NotAMember),
+            Some(id) => workspace.application(id).await?,
+        };
+        Ok(application.map_or(Refusal::ApplicationUnknown, |_| Refusal::NotAMember))
     }
 
     /// What makes the row of a new session, once its number is known.
@@ -180,11 +191,11 @@ impl<S: Directory> Platform<S> {
         let (row, now, id) = (workspace.row(), self.clock.now(), claims.session()?);
         let key = self.workspace_key(&row)?;
         let user = workspace.user_of_account(&account.uid).await?;
-        let of = workspace.with_session(id, |session, _| (session.user, session.application));
+        let of = workspace.with_session(id, |session, _, _| (session.user, session.application));
         let (owner, application) = of.await?.ok_or(Refusal::SessionUnknown)?;
         let user = user.filter(|user| user.id == owner).ok_or(Refusal::NotOwner)?;
         let subject = self.subject_of(&workspace, owner, application).await?;
-        let renewed = workspace.with_session(id, |session, trail| {
+        let renewed = workspace.with_session(id, |session, row, trail| {
             let place = session.place();
             let payload = vault::open(&key, place, session.active(now)?)?;
             row.unlocked()?;
@@ -208,7 +219,7 @@ impl<S: Directory> Platform<S> {
     async fn issue_token(&self, target: &Target<S>, opened: Opened) -> Result<String, Refusal> {
         let workspace = &target.workspace;
         let (token, ends) = self.session_token(workspace.row().id, opened, target.token_ttl());
-        let note = |session: &mut Session, _: &mut Trail| {
+        let note = |session: &mut Session, _: &WorkspaceRow, _: &mut Trail| {
             session.note_token(opened.token_revision, ends);
         };
         workspace.with_session(opened.session, note).await?;

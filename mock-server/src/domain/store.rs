@@ -38,11 +38,11 @@ pub(crate) trait Directory: Send + Sync + 'static {
         name: &str,
     ) -> impl Future<Output = Stored<Option<Self::Workspace>>> + Send;
 
-    /// Adds the workspace that `make` builds; `None` when its name is taken.
+    /// Adds the workspace and its first user that `make` builds; `None` when its name is taken.
     fn add_workspace<E: Send>(
         &self,
         name: &str,
-        make: impl FnOnce(WorkspaceId, &mut Trail) -> Result<WorkspaceRow, E> + Send,
+        make: impl FnOnce(WorkspaceId, UserId, &mut Trail) -> Result<(WorkspaceRow, User), E> + Send,
     ) -> impl Future<Output = Stored<Result<Option<Self::Workspace>, E>>> + Send;
 
     /// Changes a workspace's row, which may get `name`, if any; `None` when that is taken.
@@ -175,8 +175,14 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
     /// The workspace's own row, as of the time this handle was taken or later.
     fn row(&self) -> Arc<WorkspaceRow>;
 
-    /// Changes the row, all but its name. No session is opened meanwhile: the usage holds as of `now`.
+    /// Changes the row, all but its name.
     fn change_row<R: Send>(
+        &self,
+        change: impl FnOnce(&mut WorkspaceRow, &mut Trail) -> R + Send,
+    ) -> impl Future<Output = Stored<R>> + Send;
+
+    /// The same, with what active sessions take at `now`. None is opened or grows meanwhile.
+    fn change_row_by_usage<R: Send>(
         &self,
         now: Timestamp,
         change: impl FnOnce(&mut WorkspaceRow, Usage, &mut Trail) -> R + Send,
@@ -231,22 +237,24 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
         allow: impl FnOnce(&User, usize, &mut Trail) -> Result<(), E> + Send,
     ) -> impl Future<Output = Stored<Option<Result<(), E>>>> + Send;
 
-    /// Runs `change` on a session while nobody else does; `None` when there is no such session.
+    /// Runs `change` on a session while nobody else does; `None` when there is no such session. The
+    /// workspace's row does not change meanwhile.
     fn with_session<R: Send>(
         &self,
         id: SessionId,
-        change: impl FnOnce(&mut Session, &mut Trail) -> R + Send,
+        change: impl FnOnce(&mut Session, &WorkspaceRow, &mut Trail) -> R + Send,
     ) -> impl Future<Output = Stored<Option<R>>> + Send;
 
-    /// Finds the newest active session of `owner`, or inserts the one that `make` builds: it gets the number
-    /// of sessions that are active. Unless `reuse`, it always inserts. Two callers at once get one session.
+    /// Finds the newest active session of `owner`, or inserts the one that `make` builds: it gets the
+    /// workspace's row and the number of sessions that are active. Unless `reuse`, it always inserts. Two
+    /// callers at once get one session. `None` when the user or the application is gone.
     fn open_session<E: Send>(
         &self,
         owner: Owner,
         now: Timestamp,
         reuse: bool,
-        make: impl FnOnce(SessionId, u64, &mut Trail) -> Result<Session, E> + Send,
-    ) -> impl Future<Output = Stored<Result<Opened, E>>> + Send;
+        make: impl FnOnce(SessionId, &WorkspaceRow, u64, &mut Trail) -> Result<Session, E> + Send,
+    ) -> impl Future<Output = Stored<Option<Result<Opened, E>>>> + Send;
 
     /// Runs `visit` on every session of the workspace, in no order, each while nobody else does.
     fn each_session(

@@ -173,6 +173,7 @@ fn status(refusal: &Refusal, profile: Profile, speaker: &Speaker) -> StatusCode 
         | R::NoBilling => StatusCode::NOT_FOUND,
         R::BadPayload(_)
         | R::LastOwner
+        | R::RoleNotGiven
         | R::Invalid { .. }
         | R::BadMembershipsFor
         | R::WorkspaceTaken

@@ -109,7 +109,7 @@ pub(super) fn table<S: Directory>() -> Vec<Route<S>> {
             .refuses(&[R::UserUnknown]),
         route(PATCH, "/api/v1/users/{id}", "users.update", "Changes a user's role or name.",
             &[200], admin(users::update))
-            .refuses(&[R::UserUnknown, R::OwnerOnly, R::LastOwner]).audits(&[E::UserUpdated]),
+            .refuses(&[R::UserUnknown, R::OwnerOnly, R::LastOwner, R::RoleNotGiven]).audits(&[E::UserUpdated]),
         route(DELETE, "/api/v1/users/{id}", "users.delete", "Deletes a user, with their sessions and data.",
             &[204, 404], admin(users::delete))
             .refuses(&[R::UserUnknown, R::OwnerOnly, R::LastOwner]).audits(&[E::UserDeleted]),

@@ -24,11 +24,12 @@ use self::people::People;
 pub(crate) use self::shelf::Shelf;
 use crate::domain::{
     Account, Application, ApplicationId, Attempts, Directory, Family, InviteId, Proof, Rotation,
-    SocialIdentity, Stored, Trail, User, Workspace as _, WorkspaceId, WorkspaceRow, browser_origin,
+    SocialIdentity, Stored, Trail, User, UserId, Workspace as _, WorkspaceId, WorkspaceRow,
+    browser_origin,
 };
 
 /// All the rows of one world.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Memory {
     workspaces: RwLock<BTreeMap<WorkspaceId, Shelf>>,
     applications: RwLock<HashMap<String, Arc<Application>>>,
@@ -89,13 +90,13 @@ impl Counters {
 
 /// What a world does at once, without waiting: laying out its rows and looking at them.
 impl Memory {
-    /// Adds the workspace that `make` builds; `None` when its name is taken. Here as below, a row may ask
+    /// Adds the workspace that `make` builds, with its first user, if any; `None` when its name is taken. Here as below, a row may ask
     /// for a free number; the others count on from the highest.
     pub(crate) fn insert_workspace<E>(
         &self,
         name: &str,
         number: Option<WorkspaceId>,
-        make: impl FnOnce(WorkspaceId, &mut Trail) -> Result<WorkspaceRow, E>,
+        make: impl FnOnce(WorkspaceId, &mut Trail) -> Result<(WorkspaceRow, Option<User>), E>,
     ) -> Result<Option<Shelf>, E> {
         let mut workspaces = write(&self.workspaces);
         if is_named(&workspaces, name) {
@@ -103,7 +104,8 @@ impl Memory {
         }
         let id = WorkspaceId(take(&self.next.workspace, number.map(|id| id.0)));
         let mut trail = Trail::default();
-        let shelf = Shelf::new(make(id, &mut trail)?, &self.next);
+        let (row, founder) = make(id, &mut trail)?;
+        let shelf = Shelf::new(row, founder, &self.next);
         shelf.keep(trail);
         workspaces.insert(id, shelf.clone());
         Ok(Some(shelf))
@@ -194,9 +196,13 @@ impl Directory for Memory {
     async fn add_workspace<E: Send>(
         &self,
         name: &str,
-        make: impl FnOnce(WorkspaceId, &mut Trail) -> Result<WorkspaceRow, E> + Send,
+        make: impl FnOnce(WorkspaceId, UserId, &mut Trail) -> Result<(WorkspaceRow, User), E> + Send,
     ) -> Stored<Result<Option<Shelf>, E>> {
-        Ok(self.insert_workspace(name, None, make))
+        let founder = UserId(take(&self.next.user, None));
+        Ok(self.insert_workspace(name, None, |id, trail| {
+            let (row, user) = make(id, founder, trail)?;
+            Ok((row, Some(user)))
+        }))
     }
 
     async fn change_workspace<R: Send>(

@@ -220,7 +220,7 @@ pub(super) fn add_workspace(
         let key = platform.new_workspace_key(id);
         let key = key.map_err(|_| SeedError::Key { name: name.clone() })?;
         let name = name.clone();
-        Ok(WorkspaceRow { id, name, accept_anonymous, self_service, billing, key })
+        Ok((WorkspaceRow { id, name, accept_anonymous, self_service, billing, key }, None))
     })?;
     added.map(|_| ()).ok_or(SeedError::WorkspaceTaken { name })
 }

@@ -51,6 +51,6 @@ fn add_session(
     let payload = Payload::parse(&spec.payload).map_err(|reason| refused(&reason))?;
     let owner = Owner { user: user.id, application: Some(application.id) };
     let make = platform.new_session(&row, owner, &payload, application.payload_ttl);
-    let opened = make.and_then(|make| shelf.insert_session(owner, spec.id, |id, _, _| make(id)));
+    let opened = make.and_then(|make| shelf.insert_session(owner, spec.id, make));
     opened.map(|_| ()).map_err(|reason| refused(&reason))
 }

@@ -108,12 +108,16 @@ impl<S: Directory> Platform<S> {
             patch.payload_ttl.map(|ttl| ttl.map(payload_ttl).transpose()).transpose()?;
         let event = caller.event(self, EventKind::ApplicationUpdated);
         let change = |application: &mut Application, trail: &mut Trail| {
-            trail.write(event.with(&About { app_id }))?;
-            application.display_name = name.unwrap_or_else(|| application.display_name.clone());
-            application.redirect_uris = uris.unwrap_or_else(|| application.redirect_uris.clone());
-            application.session_token_ttl = token_ttl.unwrap_or(application.session_token_ttl);
-            application.payload_ttl = payload_ttl.unwrap_or(application.payload_ttl);
-            Ok::<_, Refusal>(application.clone())
+            let mut changed = application.clone();
+            changed.display_name = name.unwrap_or(changed.display_name);
+            changed.redirect_uris = uris.unwrap_or(changed.redirect_uris);
+            changed.session_token_ttl = token_ttl.unwrap_or(changed.session_token_ttl);
+            changed.payload_ttl = payload_ttl.unwrap_or(changed.payload_ttl);
+            if changed != *application {
+                trail.write(event.with(&About { app_id }))?;
+                *application = changed.clone();
+            }
+            Ok::<_, Refusal>(changed)
         };
         let change = self.store.change_application(&caller.workspace, app_id, change);
         change.await?.ok_or(Refusal::ApplicationUnknown)?

@@ -75,14 +75,15 @@ impl<S: Directory> Platform<S> {
         }
         let plan = patch.plan.as_deref().map(Plan::parse).transpose()?;
         let event = |kind| caller.event(self, kind);
-        let change = caller.workspace.change_row(self.clock.now(), |row, usage, trail| {
+        let change = caller.workspace.change_row_by_usage(self.clock.now(), |row, usage, trail| {
             let mut billing = row.billing.clone();
             let mut events: Vec<Event> = Vec::new();
-            if overrides {
-                billing.override_sessions =
-                    patch.override_sessions.unwrap_or(billing.override_sessions);
-                billing.override_payload_bytes =
-                    patch.override_payload_bytes.unwrap_or(billing.override_payload_bytes);
+            let before = (billing.override_sessions, billing.override_payload_bytes);
+            let sessions = patch.override_sessions.unwrap_or(before.0);
+            let payload_bytes = patch.override_payload_bytes.unwrap_or(before.1);
+            if (sessions, payload_bytes) != before {
+                (billing.override_sessions, billing.override_payload_bytes) =
+                    (sessions, payload_bytes);
                 events.push(event(EventKind::BillingOverrideUpdated).with(&Overrides {
                     override_max_concurrent_sessions: billing.override_sessions,
                     override_max_payload_bytes: billing.override_payload_bytes,
@@ -129,7 +130,7 @@ impl<S: Directory> Platform<S> {
         let event = caller
             .event(self, EventKind::BillingCheckoutStarted)
             .with(&Begun { plan_name: plan.wire_name(), external_session_id: &checkout.id });
-        let begin = caller.workspace.change_row(self.clock.now(), |row, _, trail| {
+        let begin = caller.workspace.change_row(|row, trail| {
             if matches!(row.billing.status, BillingStatus::Canceling | BillingStatus::GraceLock) {
                 return Err(Refusal::BillingState(
                     "The plan is ending; resume it or change to free",
@@ -164,7 +165,7 @@ impl<S: Directory> Platform<S> {
     ) -> Result<Option<String>, Refusal> {
         let Some((workspace, _)) = self.checkout(id).await? else { return Ok(None) };
         let now = self.clock.now();
-        let end = workspace.change_row(now, |row, _, trail| {
+        let end = workspace.change_row(|row, trail| {
             let Some(checkout) = row.billing.checkout.clone().filter(|begun| begun.id == id) else {
                 return Ok(None);
             };
@@ -189,7 +190,7 @@ impl<S: Directory> Platform<S> {
         self.payment_is_on()?;
         let (event, now) =
             (caller.event(self, EventKind::BillingCancelRequested), self.clock.now());
-        let cancel = caller.workspace.change_row(now, |row, _, trail| {
+        let cancel = caller.workspace.change_row(|row, trail| {
             let mut billing = row.billing.clone();
             if billing.cancel(now)? {
                 trail.write(event)?;
@@ -208,7 +209,7 @@ impl<S: Directory> Platform<S> {
     ) -> Result<BillingState, Refusal> {
         self.payment_is_on()?;
         let event = caller.event(self, EventKind::BillingResumeRequested);
-        let resume = caller.workspace.change_row(self.clock.now(), |row, _, trail| {
+        let resume = caller.workspace.change_row(|row, trail| {
             let mut billing = row.billing.clone();
             billing.resume()?;
             trail.write(event)?;

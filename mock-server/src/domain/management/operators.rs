@@ -17,14 +17,12 @@ use crate::domain::{
 const MOST_DAYS: i64 = 61;
 
 /// A session with its payload as JSON text; `{}` when it has ended.
-#[derive(Debug)]
 pub(crate) struct SessionDetail {
     pub(crate) row: SessionRow,
     pub(crate) payload: String,
 }
 
 /// What is exported of a session.
-#[derive(Debug)]
 pub(crate) struct Exported {
     pub(crate) app_id: Option<String>,
     pub(crate) user_email: Option<String>,
@@ -67,7 +65,7 @@ impl<S: Directory> Platform<S> {
         let (app_id, user) = (subject.app_id.clone(), workspace.user(owner).await?);
         let key = self.workspace_key(&workspace.row())?;
         let event = caller.event(self, EventKind::SessionPayloadRead);
-        let read = workspace.with_session(id, |session, trail| {
+        let read = workspace.with_session(id, |session, _, trail| {
             let status = session.status(now);
             trail.write(event.about(session.audited(subject)))?;
             let payload = match &session.state {
@@ -130,7 +128,7 @@ impl<S: Directory> Platform<S> {
         let (workspace, now) = (&caller.workspace, self.clock.now());
         let (_, subject) = self.subject_of_session(workspace, id).await?;
         let event = caller.event(self, EventKind::SessionTtlUpdated);
-        let set = workspace.with_session(id, |session, trail| {
+        let set = workspace.with_session(id, |session, _, trail| {
             session.active(now).map_err(|_| Refusal::SessionEnded)?;
             let event = event.about(session.audited(subject));
             trail.write(event.with(&Ttl { ttl_seconds }))?;

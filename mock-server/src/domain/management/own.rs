@@ -7,7 +7,6 @@ use crate::domain::{
 };
 
 /// A session of the caller's, with its payload as JSON text if it is active.
-#[derive(Debug)]
 pub(crate) struct OwnSession {
     pub(crate) row: SessionRow,
     pub(crate) payload: Option<String>,
@@ -48,7 +47,7 @@ impl<S: Directory> Platform<S> {
     ) -> Result<bool, Refusal> {
         caller.self_service()?;
         let workspace = &caller.workspace;
-        let whose = workspace.with_session(id, |session, _| session.user).await?;
+        let whose = workspace.with_session(id, |session, _, _| session.user).await?;
         if whose != Some(caller.user.id) {
             return Err(Refusal::SessionUnknown);
         }
@@ -65,7 +64,7 @@ impl<S: Directory> Platform<S> {
         let now = self.clock.now();
         let (_, subject) = self.subject_of_session(workspace, id).await?;
         let event = Event { actor: actor.clone(), ..Event::new(EventKind::SessionRevoked, now) };
-        let end = workspace.with_session(id, |session, trail| {
+        let end = workspace.with_session(id, |session, _, trail| {
             if session.active(now).is_err() {
                 return Ok(false);
             }

@@ -87,7 +87,7 @@ fn may_become(caller: &User, user: &User, role: Role, owners: usize) -> Result<(
         return Ok(());
     }
     if matches!(role, Role::Anonymous | Role::Support) {
-        return Err(Refusal::invalid("role", "use OWNER, ADMIN or USER"));
+        return Err(Refusal::RoleNotGiven);
     }
     if role == Role::Owner && caller.role != Role::Owner {
         return Err(Refusal::OwnerOnly);

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{UserCaller, text};
 use crate::domain::{
     Account, Billing, Directory, Event, EventKind, Plan, Platform, Refusal, Role, Trail, User,
-    Workspace, WorkspaceId, WorkspaceRow, audit::Doer, sign_in::user_created,
+    UserId, Workspace, WorkspaceId, WorkspaceRow, audit::Doer, sign_in::user_created,
 };
 
 /// A workspace to make.
@@ -51,7 +51,7 @@ impl<S: Directory> Platform<S> {
         let (name, plan) = (workspace_name(&new.name)?, Plan::parse(&new.plan)?);
         let NewWorkspace { accept_anonymous, self_service, .. } = new;
         let now = self.clock.now();
-        let make = |id: WorkspaceId, trail: &mut Trail| {
+        let make = |id: WorkspaceId, owner: UserId, trail: &mut Trail| {
             let (key, billing) = (self.new_workspace_key(id)?, Billing::beta(plan));
             let event = Event::new(EventKind::WorkspaceCreated, now).by(account);
             let named = Named {
@@ -60,25 +60,16 @@ impl<S: Directory> Platform<S> {
                 enable_self_service: self_service,
             };
             trail.write(event.with(&named))?;
+            let owner = User { role: Role::Owner, ..User::first_visit(owner, id, account) };
+            trail.write(user_created(now, Doer::from(account), &owner))?;
             let name = name.clone();
-            Ok::<_, Refusal>(WorkspaceRow {
-                id,
-                name,
-                accept_anonymous,
-                self_service,
-                billing,
-                key,
-            })
+            let row = WorkspaceRow { id, name, accept_anonymous, self_service, billing, key };
+            Ok::<_, Refusal>((row, owner))
         };
         let made = self.store.add_workspace(&name, make).await??;
         let workspace = made.ok_or(Refusal::WorkspaceTaken)?;
+        let owner = workspace.user_of_account(&account.uid).await?.ok_or(Refusal::NotAMember)?;
         let row = workspace.row();
-        let make = |id, trail: &mut Trail| {
-            let user = User { role: Role::Owner, ..User::first_visit(id, row.id, account) };
-            trail.write(user_created(now, Doer::from(account), &user))?;
-            Ok::<_, Refusal>(user)
-        };
-        let owner = workspace.user_or_insert(&account.uid, make).await??;
         let token = self.user_token(&owner, row.id);
         Ok((row, token))
     }
@@ -98,6 +89,11 @@ impl<S: Directory> Platform<S> {
                 accept_anonimous: accept_anonymous,
                 enable_self_service: self_service,
             };
+            let is_news = named.name != row.name
+                || (accept_anonymous, self_service) != (row.accept_anonymous, row.self_service);
+            if !is_news {
+                return Ok(());
+            }
             trail.write(event.with(&named))?;
             (row.accept_anonymous, row.self_service) = (accept_anonymous, self_service);
             row.name = name.clone().unwrap_or_else(|| row.name.clone());

@@ -10,7 +10,7 @@ use crate::domain::{Account, Attempts, Family, Proof, SocialIdentity};
 const SWEEP_AT: usize = 1_024;
 
 /// All of it behind one lock: an account and the look-ups that lead to it change together.
-#[derive(Debug, Default, Clone)]
+#[derive(Default, Clone)]
 pub(super) struct People {
     by_uid: HashMap<String, Account>,
     uid_by_email: HashMap<String, String>,

@@ -15,10 +15,9 @@ use crate::domain::{
 };
 
 /// One workspace's rows; a cheap handle.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Shelf(Arc<Rows>);
 
-#[derive(Debug)]
 struct Rows {
     row: RwLock<Arc<WorkspaceRow>>,
     applications: RwLock<BTreeMap<ApplicationId, Arc<Application>>>,
@@ -29,24 +28,26 @@ struct Rows {
     next: Arc<Counters>,
 }
 
-#[derive(Debug, Default, Clone)]
+#[derive(Default, Clone)]
 struct Users {
     by_id: BTreeMap<UserId, User>,
     by_uid: HashMap<String, UserId>,
 }
 
-#[derive(Debug, Default, Clone)]
+#[derive(Default, Clone)]
 struct Invites {
     by_id: BTreeMap<InviteId, Invite>,
     by_secret: HashMap<String, InviteId>,
 }
 
 impl Shelf {
-    pub(super) fn new(row: WorkspaceRow, next: &Arc<Counters>) -> Self {
+    pub(super) fn new(row: WorkspaceRow, founder: Option<User>, next: &Arc<Counters>) -> Self {
+        let mut users = Users::default();
+        founder.into_iter().for_each(|user| users.put(user));
         Self(Arc::new(Rows {
             row: RwLock::new(Arc::new(row)),
             applications: RwLock::default(),
-            users: RwLock::default(),
+            users: RwLock::new(users),
             sessions: RwLock::default(),
             invites: Mutex::default(),
             audit: Mutex::default(),
@@ -104,8 +105,10 @@ impl Shelf {
     }
 
     pub(super) fn take_application(&self, id: ApplicationId, now: Timestamp) {
-        write(&self.0.applications).remove(&id);
-        write(&self.0.sessions).end(now, |session| session.application == Some(id));
+        let mut applications = write(&self.0.applications);
+        let sessions = write(&self.0.sessions);
+        applications.remove(&id);
+        sessions.end(now, |session| session.application == Some(id));
     }
 
     pub(super) fn invite_with(&self, secret: &str) -> Option<InviteId> {
@@ -146,12 +149,11 @@ impl Shelf {
         &self,
         owner: Owner,
         number: Option<SessionId>,
-        make: impl FnOnce(SessionId, u64, &mut Trail) -> Result<Session, E>,
+        make: impl FnOnce(SessionId) -> Result<Session, E>,
     ) -> Result<Opened, E> {
         let mut sessions = write(&self.0.sessions);
         let id = SessionId(take(&self.0.next.session, number.map(|id| id.0)));
-        let session = self.try_audited(|trail| make(id, 0, trail))?;
-        Ok(sessions.insert(owner, session))
+        Ok(sessions.insert(owner, make(id)?))
     }
 
     pub(crate) fn has_user(&self, id: UserId) -> bool {
@@ -208,11 +210,18 @@ impl Workspace for Shelf {
 
     async fn change_row<R: Send>(
         &self,
+        change: impl FnOnce(&mut WorkspaceRow, &mut Trail) -> R + Send,
+    ) -> Stored<R> {
+        let _nobody_in_a_session = write(&self.0.sessions);
+        Ok(self.update_row(change))
+    }
+
+    async fn change_row_by_usage<R: Send>(
+        &self,
         now: Timestamp,
         change: impl FnOnce(&mut WorkspaceRow, Usage, &mut Trail) -> R + Send,
     ) -> Stored<R> {
-        // Opening a session waits for this lock.
-        let sessions = read(&self.0.sessions);
+        let sessions = write(&self.0.sessions);
         let usage = sessions.usage(now);
         Ok(self.update_row(|row, trail| change(row, usage, trail)))
     }
@@ -299,10 +308,11 @@ impl Workspace for Shelf {
     async fn with_session<R: Send>(
         &self,
         id: SessionId,
-        change: impl FnOnce(&mut Session, &mut Trail) -> R + Send,
+        change: impl FnOnce(&mut Session, &WorkspaceRow, &mut Trail) -> R + Send,
     ) -> Stored<Option<R>> {
         let sessions = read(&self.0.sessions);
-        Ok(sessions.with(id, |session| self.audited(|trail| change(session, trail))))
+        let row = self.row();
+        Ok(sessions.with(id, |session| self.audited(|trail| change(session, &row, trail))))
     }
 
     async fn open_session<E: Send>(
@@ -310,16 +320,21 @@ impl Workspace for Shelf {
         owner: Owner,
         now: Timestamp,
         reuse: bool,
-        make: impl FnOnce(SessionId, u64, &mut Trail) -> Result<Session, E> + Send,
-    ) -> Stored<Result<Opened, E>> {
+        make: impl FnOnce(SessionId, &WorkspaceRow, u64, &mut Trail) -> Result<Session, E> + Send,
+    ) -> Stored<Option<Result<Opened, E>>> {
+        let applications = read(&self.0.applications);
         let mut sessions = write(&self.0.sessions);
-        if let Some(opened) = reuse.then(|| sessions.newest_active(owner, now)).flatten() {
-            return Ok(Ok(opened));
+        let is_gone = owner.application.is_some_and(|id| !applications.contains_key(&id));
+        if is_gone || !self.has_user(owner.user) {
+            return Ok(None);
         }
-        let active = sessions.active(now);
+        if let Some(opened) = reuse.then(|| sessions.newest_active(owner, now)).flatten() {
+            return Ok(Some(Ok(opened)));
+        }
+        let (row, active) = (self.row(), sessions.active(now));
         let id = SessionId(take(&self.0.next.session, None));
-        let made = self.try_audited(|trail| make(id, active, trail));
-        Ok(made.map(|session| sessions.insert(owner, session)))
+        let made = self.try_audited(|trail| make(id, &row, active, trail));
+        Ok(Some(made.map(|session| sessions.insert(owner, session))))
     }
 
     async fn each_session(&self, visit: impl FnMut(&mut Session) + Send) -> Stored<()> {
