@@ -17,6 +17,7 @@ const GRACE: Duration = Duration::from_secs(14 * 24 * 3_600);
 const TOLD_AGAIN: Duration = Duration::from_secs(3_600);
 
 /// Where a workspace stands with its payments.
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BillingStatus {
     Beta,
@@ -26,6 +27,7 @@ pub(crate) enum BillingStatus {
 }
 
 /// What is kept about a workspace's payments.
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone)]
 pub(crate) struct Billing {
     pub(crate) plan: Plan,
@@ -46,6 +48,7 @@ pub(crate) struct Billing {
 }
 
 /// A payment that was begun with the provider.
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone)]
 pub(crate) struct Checkout {
     pub(crate) id: String,
@@ -84,6 +87,7 @@ pub(crate) enum Due {
 }
 
 /// When the last event about each limit was noted.
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, Copy, Default)]
 struct Told {
     sessions: Option<Timestamp>,

@@ -78,7 +78,7 @@ pub(crate) use session::{
 };
 pub(crate) use sign_in::{Renewal, Reuse, Target};
 pub(crate) use sign_up::BadSignUp;
-pub(crate) use store::{Directory, Opened, Owner, Seat, Stored, Workspace};
+pub(crate) use store::{Directory, Opened, Owner, Seat, StoreError, Stored, Workspace};
 pub use user::Role;
 pub(crate) use user::{User, UserKey};
 pub(crate) use workspace::WorkspaceRow;

@@ -127,6 +127,8 @@ pub(crate) enum Refusal {
     KeyServiceDown,
     #[error("Stored payload cannot be opened")]
     CannotOpen,
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl Refusal {
@@ -159,8 +161,3 @@ impl From<KeyServiceDown> for Refusal {
     }
 }
 
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Self {
-        match error {}
-    }
-}

@@ -13,7 +13,7 @@ use super::{
 use crate::crypto::Sealed;
 
 /// What is kept about a session.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Session {
     pub(crate) id: SessionId,
     pub(crate) workspace: WorkspaceId,
@@ -37,7 +37,7 @@ pub(crate) struct Session {
 }
 
 /// Where a session is in its life. Only an active one has data: both ends destroy it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SessionState {
     Active(Sealed),
     /// The payload's TTL ran out.

@@ -15,9 +15,22 @@ use super::{
     ids::{ApplicationId, InviteId, SessionId, UserId, WorkspaceId},
 };
 
-/// Why a store could not answer. Memory always can; a database names its reasons here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum StoreError {}
+/// Why a store could not answer. Memory always can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only a database has reasons"))]
+pub(crate) enum StoreError {
+    /// The database is out of reach or at its limits. Nothing was changed; it may be tried again.
+    #[error("Database unavailable; nothing was changed, try again")]
+    Unavailable,
+    /// The database went away while it kept a change: it has it whole, or not at all. What was there before
+    /// is safe, and it may be tried again.
+    #[error("Database broke off; the change may or may not be kept, try again")]
+    Unsure,
+    /// The database holds what this program does not understand, or refuses what it always took. Nothing was
+    /// changed; trying again does not help.
+    #[error("Database refused; nothing was changed")]
+    Refused,
+}
 
 pub(crate) type Stored<T> = Result<T, StoreError>;
 

@@ -1,0 +1,162 @@
+//! Rows in PostgreSQL: several instances over one database are one platform.
+//!
+//! A change is one transaction: the rows are locked, read, handed to the rule, written and kept together with
+//! what the rule wrote to the trail. Row-level security is a second barrier behind the rules: a transaction
+//! sees the rows of the one workspace that it [entered](Postgres::enter), whatever it asks for.
+//!
+//! What memory does with locks, advisory locks do here, taken in the order of [`Hold`].
+
+mod access;
+mod aside;
+mod clock;
+mod directory;
+mod keeper;
+mod lay_out;
+mod open;
+mod pages;
+mod platform;
+mod rows;
+mod session_rows;
+mod shelf;
+mod trail;
+
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use sqlx::{PgPool, Transaction};
+
+pub use self::{
+    keeper::{Database, DatabaseError, Finding, Rotated},
+    open::OpenError,
+};
+use self::{access::Accesses, aside::Aside, clock::SharedClock};
+use crate::{
+    crypto::{DataKey, Keyring},
+    domain::{StoreError, Stored, WorkspaceId, WorkspaceRow},
+};
+
+type Tx = Transaction<'static, sqlx::Postgres>;
+
+/// All the rows of one platform; a cheap handle.
+#[derive(Clone)]
+pub(crate) struct Postgres(Arc<Inner>);
+
+struct Inner {
+    pool: PgPool,
+    keys: Arc<Keyring>,
+    /// Seals what has to come back, such as an invite's secret.
+    secrets: DataKey,
+    /// What the database calls the master key.
+    master: String,
+    clock: SharedClock,
+    accesses: Arc<Accesses>,
+    aside: OnceLock<Aside>,
+}
+
+/// One workspace's rows; a cheap handle.
+#[derive(Clone)]
+pub(crate) struct Shelf {
+    home: Postgres,
+    id: WorkspaceId,
+    /// As it was last seen through this handle.
+    row: Arc<RwLock<Arc<WorkspaceRow>>>,
+}
+
+/// What a transaction in a workspace keeps others from, in the order in which it is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hold {
+    /// Nobody changes the workspace itself. Everybody holds this at least.
+    Shared,
+    /// The same, and nobody else opens a session.
+    Opening,
+    /// The same, and nobody else adds or changes users.
+    People,
+    /// Nobody else is in the workspace at all.
+    Alone,
+}
+
+impl Postgres {
+    /// Begins a transaction that sees the rows of one workspace.
+    async fn enter(&self, workspace: WorkspaceId, hold: Hold) -> Stored<Tx> {
+        let mut tx = self.0.pool.begin().await?;
+        let lock = workspace.0.wrapping_mul(4);
+        let name = workspace.to_string();
+        if hold == Hold::Alone {
+            sqlx::query!(
+                "SELECT set_config('mock.workspace', $1, true), pg_advisory_xact_lock($2)::text AS held",
+                name,
+                lock
+            )
+            .fetch_one(&mut *tx)
+            .await?;
+            return Ok(tx);
+        }
+        sqlx::query!(
+            "SELECT set_config('mock.workspace', $1, true), pg_advisory_xact_lock_shared($2)::text AS held",
+            name,
+            lock
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        let more = match hold {
+            Hold::Opening => lock.wrapping_add(1),
+            Hold::People => lock.wrapping_add(2),
+            Hold::Shared | Hold::Alone => return Ok(tx),
+        };
+        sqlx::query!("SELECT pg_advisory_xact_lock($1)::text AS held", more)
+            .fetch_one(&mut *tx)
+            .await?;
+        Ok(tx)
+    }
+
+    fn shelf(&self, row: WorkspaceRow) -> Shelf {
+        let id = row.id;
+        Shelf { home: self.clone(), id, row: Arc::new(RwLock::new(Arc::new(row))) }
+    }
+}
+
+impl Shelf {
+    /// Takes note of what the row has become.
+    fn see(&self, row: WorkspaceRow) -> Arc<WorkspaceRow> {
+        let row = Arc::new(row);
+        *self.row.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&row);
+        row
+    }
+
+    async fn enter(&self, hold: Hold) -> Stored<Tx> {
+        self.home.enter(self.id, hold).await
+    }
+}
+
+/// Keeps a change. When the database goes away meanwhile, nobody knows whether it did.
+async fn commit(tx: Tx) -> Stored<()> {
+    tx.commit().await.map_err(|error| match StoreError::from(error) {
+        StoreError::Unavailable => StoreError::Unsure,
+        other => other,
+    })
+}
+
+/// Whether a row could not be added because its name is taken.
+fn is_taken(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error as E;
+        match &error {
+            E::Io(_)
+            | E::Tls(_)
+            | E::Protocol(_)
+            | E::PoolTimedOut
+            | E::PoolClosed
+            | E::WorkerCrashed
+            | E::BeginFailed => Self::Unavailable,
+            E::Database(refused) => match refused.code().as_deref().and_then(|code| code.get(..2)) {
+                // Connections, resources, deadlocks, an operator's shutdown, the system.
+                Some("08" | "40" | "53" | "55" | "57" | "58") => Self::Unavailable,
+                _ => Self::Refused,
+            },
+            _ => Self::Refused,
+        }
+    }
+}

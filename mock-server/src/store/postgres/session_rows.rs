@@ -1,0 +1,162 @@
+//! Sessions as their table has them.
+
+use sqlx::types::Json;
+
+use super::{
+    Tx,
+    rows::{micros, time},
+};
+use crate::{
+    crypto::Sealed,
+    domain::{
+        ApplicationId, Doer, Session, SessionId, SessionState, StoreError, Stored, UserId,
+        WorkspaceId,
+    },
+};
+
+pub(super) struct SessionRecord {
+    pub(super) id: i64,
+    pub(super) workspace: i64,
+    pub(super) user_id: i64,
+    pub(super) application_id: Option<i64>,
+    pub(super) state: String,
+    pub(super) nonce: Option<Vec<u8>>,
+    pub(super) ciphertext: Option<Vec<u8>>,
+    pub(super) attributes: i64,
+    pub(super) token_revision: i64,
+    pub(super) created_at: i64,
+    pub(super) updated_at: i64,
+    pub(super) last_activity_at: i64,
+    pub(super) expires_at: Option<i64>,
+    pub(super) ended_at: Option<i64>,
+    pub(super) revoked_by: Option<Json<Doer>>,
+    pub(super) token_expires_at: Option<i64>,
+}
+
+impl SessionRecord {
+    pub(super) fn session(self) -> Stored<Session> {
+        let state = match (self.state.as_str(), self.nonce, self.ciphertext) {
+            ("active", Some(nonce), Some(ciphertext)) => {
+                let nonce = nonce.try_into().map_err(|_| StoreError::Refused)?;
+                SessionState::Active(Sealed { nonce, ciphertext })
+            }
+            ("expired", ..) => SessionState::Expired,
+            ("revoked", ..) => SessionState::Revoked,
+            _ => return Err(StoreError::Refused),
+        };
+        Ok(Session {
+            id: SessionId(self.id),
+            workspace: WorkspaceId(self.workspace),
+            user: UserId(self.user_id),
+            application: self.application_id.map(ApplicationId),
+            state,
+            attributes: u64::try_from(self.attributes).unwrap_or_default(),
+            token_revision: self.token_revision,
+            created_at: time(self.created_at),
+            updated_at: time(self.updated_at),
+            last_activity_at: time(self.last_activity_at),
+            expires_at: self.expires_at.map(time),
+            ended_at: self.ended_at.map(time),
+            revoked_by: self.revoked_by.map(|by| by.0),
+            token_expires_at: self.token_expires_at.map(time),
+        })
+    }
+}
+
+/// A session's state by name, and its payload while it has one.
+fn state(session: &Session) -> (&'static str, Option<&[u8]>, Option<&[u8]>) {
+    match &session.state {
+        SessionState::Active(sealed) => ("active", Some(&sealed.nonce), Some(&sealed.ciphertext)),
+        SessionState::Expired => ("expired", None, None),
+        SessionState::Revoked => ("revoked", None, None),
+    }
+}
+
+fn attributes(session: &Session) -> i64 {
+    i64::try_from(session.attributes).unwrap_or(i64::MAX)
+}
+
+/// A session that nobody else changes until the transaction ends.
+pub(super) async fn lock(tx: &mut Tx, id: SessionId) -> Stored<Option<Session>> {
+    let found = sqlx::query_as!(
+        SessionRecord,
+        r#"SELECT id, workspace, user_id, application_id, state, nonce, ciphertext, attributes, token_revision,
+            created_at, updated_at, last_activity_at, expires_at, ended_at,
+            revoked_by AS "revoked_by: Json<Doer>", token_expires_at
+        FROM sessions WHERE id = $1 FOR NO KEY UPDATE"#,
+        id.0
+    );
+    found.fetch_optional(&mut **tx).await?.map(SessionRecord::session).transpose()
+}
+
+/// The sessions of a workspace after `last`, so many at most, by their numbers.
+pub(super) async fn lock_after(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    last: i64,
+    many: i64,
+) -> Stored<Vec<Session>> {
+    let found = sqlx::query_as!(
+        SessionRecord,
+        r#"SELECT id, workspace, user_id, application_id, state, nonce, ciphertext, attributes, token_revision,
+            created_at, updated_at, last_activity_at, expires_at, ended_at,
+            revoked_by AS "revoked_by: Json<Doer>", token_expires_at
+        FROM sessions WHERE workspace = $1 AND id > $2 ORDER BY id LIMIT $3 FOR NO KEY UPDATE"#,
+        workspace.0,
+        last,
+        many
+    );
+    let rows = found.fetch_all(&mut **tx).await?;
+    rows.into_iter().map(SessionRecord::session).collect()
+}
+
+pub(super) async fn add(tx: &mut Tx, session: &Session) -> Result<(), sqlx::Error> {
+    let (name, nonce, ciphertext) = state(session);
+    let added = sqlx::query!(
+        "INSERT INTO sessions (id, workspace, user_id, application_id, state, nonce, ciphertext, attributes,
+            token_revision, created_at, updated_at, last_activity_at, expires_at, ended_at, revoked_by,
+            token_expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        session.id.0,
+        session.workspace.0,
+        session.user.0,
+        session.application.map(|id| id.0),
+        name,
+        nonce,
+        ciphertext,
+        attributes(session),
+        session.token_revision,
+        micros(session.created_at),
+        micros(session.updated_at),
+        micros(session.last_activity_at),
+        session.expires_at.map(micros),
+        session.ended_at.map(micros),
+        session.revoked_by.as_ref().map(Json) as _,
+        session.token_expires_at.map(micros),
+    );
+    added.execute(&mut **tx).await.map(drop)
+}
+
+pub(super) async fn save(tx: &mut Tx, session: &Session) -> Stored<()> {
+    let (name, nonce, ciphertext) = state(session);
+    let saved = sqlx::query!(
+        "UPDATE sessions SET state = $2, nonce = $3, ciphertext = $4, attributes = $5, token_revision = $6,
+            updated_at = $7, last_activity_at = $8, expires_at = $9, ended_at = $10, revoked_by = $11,
+            token_expires_at = $12
+        WHERE id = $1",
+        session.id.0,
+        name,
+        nonce,
+        ciphertext,
+        attributes(session),
+        session.token_revision,
+        micros(session.updated_at),
+        micros(session.last_activity_at),
+        session.expires_at.map(micros),
+        session.ended_at.map(micros),
+        session.revoked_by.as_ref().map(Json) as _,
+        session.token_expires_at.map(micros),
+    );
+    saved.execute(&mut **tx).await?;
+    Ok(())
+}
