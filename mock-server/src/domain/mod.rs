@@ -43,6 +43,8 @@ mod workspace;
 pub(crate) use account::{Account, BadEmail, parse_email};
 pub(crate) use application::{Application, ApplicationKey};
 pub(crate) use audit::{AuditRow, Event, EventKind, Trail, without_audit};
+#[cfg(feature = "postgres")]
+pub(crate) use audit::{AuditedSession, Doer, Subject};
 pub(crate) use billing::{Billing, BillingStatus, Checkout, Overrun, Usage};
 pub use deadlines::{Deadline, DeadlineKind};
 pub(crate) use identity::WrongPassword;

@@ -160,4 +160,3 @@ impl From<KeyServiceDown> for Refusal {
         Self::KeyServiceDown
     }
 }
-

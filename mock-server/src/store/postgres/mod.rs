@@ -6,32 +6,24 @@
 //!
 //! What memory does with locks, advisory locks do here, taken in the order of [`Hold`].
 
-mod access;
-mod aside;
-mod clock;
 mod directory;
-mod keeper;
-mod lay_out;
-mod open;
 mod pages;
-mod platform;
 mod rows;
 mod session_rows;
 mod shelf;
+#[cfg(test)]
+mod tests;
 mod trail;
+mod workspace;
 
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use sqlx::{PgPool, Transaction};
 
-pub use self::{
-    keeper::{Database, DatabaseError, Finding, Rotated},
-    open::OpenError,
-};
-use self::{access::Accesses, aside::Aside, clock::SharedClock};
 use crate::{
     crypto::{DataKey, Keyring},
     domain::{StoreError, Stored, WorkspaceId, WorkspaceRow},
+    random::Random,
 };
 
 type Tx = Transaction<'static, sqlx::Postgres>;
@@ -47,9 +39,7 @@ struct Inner {
     secrets: DataKey,
     /// What the database calls the master key.
     master: String,
-    clock: SharedClock,
-    accesses: Arc<Accesses>,
-    aside: OnceLock<Aside>,
+    random: Random,
 }
 
 /// One workspace's rows; a cheap handle.
@@ -151,11 +141,13 @@ impl From<sqlx::Error> for StoreError {
             | E::PoolClosed
             | E::WorkerCrashed
             | E::BeginFailed => Self::Unavailable,
-            E::Database(refused) => match refused.code().as_deref().and_then(|code| code.get(..2)) {
-                // Connections, resources, deadlocks, an operator's shutdown, the system.
-                Some("08" | "40" | "53" | "55" | "57" | "58") => Self::Unavailable,
-                _ => Self::Refused,
-            },
+            E::Database(refused) => {
+                match refused.code().as_deref().and_then(|code| code.get(..2)) {
+                    // Connections, resources, deadlocks, an operator's shutdown, the system.
+                    Some("08" | "40" | "53" | "55" | "57" | "58") => Self::Unavailable,
+                    _ => Self::Refused,
+                }
+            }
             _ => Self::Refused,
         }
     }

@@ -283,6 +283,7 @@ pub(super) async fn add_invite(
     nonce: [u8; 24],
     secrets: &DataKey,
 ) -> Stored<()> {
+    let digest = Digest::of(&invite.secret);
     let sealed = secrets.seal(nonce, &secret_of(invite.id), invite.secret.as_bytes());
     let sealed = sealed.map_err(|_| StoreError::Refused)?;
     let added = sqlx::query!(
@@ -291,7 +292,7 @@ pub(super) async fn add_invite(
         invite.id.0,
         invite.workspace.0,
         invite.role.wire_name(),
-        Digest::of(&invite.secret).as_bytes(),
+        digest.as_bytes(),
         sealed.to_bytes(),
         micros(invite.created_at),
         micros(invite.expires_at),
@@ -346,7 +347,8 @@ impl AccountRecord {
             }
             _ => None,
         };
-        let both = self.providers.unwrap_or_default().into_iter().zip(self.subjects.unwrap_or_default());
+        let both =
+            self.providers.unwrap_or_default().into_iter().zip(self.subjects.unwrap_or_default());
         let social = both.map(|(provider, subject)| {
             let provider = Provider::from_slug(&provider).ok_or(StoreError::Refused)?;
             Ok(SocialIdentity { provider, subject })

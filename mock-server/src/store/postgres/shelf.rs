@@ -3,21 +3,13 @@
 use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
-use sqlx::types::Json;
 
 use super::{
-    Hold, Shelf, Tx, commit, pages,
-    rows::{self, ApplicationRecord, InviteRecord, UserRecord, micros},
+    Hold, Shelf, Tx, commit,
+    rows::{self, micros},
     session_rows, trail,
 };
-use crate::domain::{
-    Application, ApplicationId, ApplicationKey, AuditRow, Doer, Invite, InviteId, InviteKey,
-    InviteRow, InviteStatus, Listing, Opened, Owner, Page, Role, Seat, Session, SessionId,
-    SessionState, StoreError, Stored, Trail, Usage, User, UserId, UserKey, Window, WorkspaceRow,
-};
-
-/// So many sessions are read at once where all of them are.
-const BATCH: i64 = 1_000;
+use crate::domain::{Opened, Owner, Session, SessionId, Stored, Trail, Usage, WorkspaceRow};
 
 impl Shelf {
     pub(super) fn latest(&self) -> Arc<WorkspaceRow> {
@@ -25,7 +17,7 @@ impl Shelf {
     }
 
     /// Changes the row, all but its name, in a transaction that has the workspace alone.
-    async fn change_alone<R>(
+    pub(super) async fn change_alone<R>(
         &self,
         mut tx: Tx,
         change: impl FnOnce(&mut WorkspaceRow, &mut Trail) -> R,
@@ -37,14 +29,6 @@ impl Shelf {
         commit(tx).await?;
         self.see(row);
         Ok(changed)
-    }
-
-    pub(super) async fn change(
-        &self,
-        change: impl FnOnce(&mut WorkspaceRow, &mut Trail) -> impl Sized + Send,
-    ) -> Stored<()> {
-        let tx = self.enter(Hold::Alone).await?;
-        self.change_alone(tx, change).await.map(drop)
     }
 
     /// Runs `change` on a session while nobody else does.
@@ -133,7 +117,8 @@ impl Shelf {
                 micros(now)
             );
             if let Some(row) = newest.fetch_optional(&mut *tx).await? {
-                let opened = Opened { session: SessionId(row.id), token_revision: row.token_revision };
+                let opened =
+                    Opened { session: SessionId(row.id), token_revision: row.token_revision };
                 return Ok(Some(Ok(opened)));
             }
         }

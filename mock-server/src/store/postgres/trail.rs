@@ -13,7 +13,7 @@ use crate::domain::{
 };
 
 /// The session that an event is about, as it was then.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct SessionThen {
     id: SessionId,
     subject: Subject,
@@ -22,7 +22,15 @@ struct SessionThen {
 
 /// Adds what a change wrote to the trail. Of events that happen once only the first is taken.
 pub(super) async fn keep(tx: &mut Tx, workspace: WorkspaceId, trail: Trail) -> Stored<()> {
-    for event in trail.into_events() {
+    keep_events(tx, workspace, trail.into_events()).await
+}
+
+pub(super) async fn keep_events(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    events: Vec<Event>,
+) -> Stored<()> {
+    for event in events {
         let session = event.session.map(|session| {
             let AuditedSession { id, subject, status } = session;
             Json(SessionThen { id, subject, status: status.to_owned() })
