@@ -313,6 +313,18 @@ pub enum DataState {
     Unknown,
 }
 
+impl DataState {
+    /// How far the data is known, as other languages spell it, such as `intact`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Intact => "intact",
+            Self::Destroyed => "destroyed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 impl fmt::Display for DataState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -336,6 +348,20 @@ pub enum SignedOutReason {
     SessionEnded,
     /// This client destroyed the session and its data.
     Destroyed,
+}
+
+impl SignedOutReason {
+    /// The reason as other languages spell it, such as `never_signed_in`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NeverSignedIn => "never_signed_in",
+            Self::ByUser => "by_user",
+            Self::Expired => "expired",
+            Self::SessionEnded => "session_ended",
+            Self::Destroyed => "destroyed",
+        }
+    }
 }
 
 impl fmt::Display for SignedOutReason {
@@ -363,6 +389,19 @@ pub enum Outcome {
     Unknown,
 }
 
+impl Outcome {
+    /// The outcome as other languages spell it, such as `not_sent`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::NoEffect => "no_effect",
+            Self::Applied => "applied",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// Which quota of the workspace's plan is used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Quota {
@@ -370,6 +409,17 @@ pub enum Quota {
     Sessions,
     /// The size of one user's data (`BILLING_PAYLOAD_LIMIT`).
     Payload,
+}
+
+impl Quota {
+    /// The quota as other languages spell it, such as `payload`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sessions => "sessions",
+            Self::Payload => "payload",
+        }
+    }
 }
 
 impl fmt::Display for Quota {
@@ -404,6 +454,21 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// The cause as other languages spell it, such as `timed_out`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::TimedOut => "timed_out",
+            Self::Interrupted => "interrupted",
+            Self::AnswerTooLarge => "answer_too_large",
+            Self::RateLimited => "rate_limited",
+            Self::Refused => "refused",
+            Self::Server(_) => "server",
+            Self::NotThePlatform(_) => "not_the_platform",
+        }
+    }
+
     const fn status(self) -> Option<u16> {
         match self {
             Self::Server(status) | Self::NotThePlatform(status) => Some(status),
@@ -442,6 +507,20 @@ pub enum CallbackProblem {
     StateForeign,
     /// It carries a parameter twice, or neither a token nor an error, or a token that cannot be one.
     Malformed,
+}
+
+impl CallbackProblem {
+    /// The problem as other languages spell it, such as `state_missing`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::StateMissing => "state_missing",
+            Self::StateUnknown => "state_unknown",
+            Self::StateExpired => "state_expired",
+            Self::StateForeign => "state_foreign",
+            Self::Malformed => "malformed",
+        }
+    }
 }
 
 impl fmt::Display for CallbackProblem {

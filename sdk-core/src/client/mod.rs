@@ -93,6 +93,13 @@ impl Client {
         self.road.complete_login(url).await
     }
 
+    /// Whether hosted login came back with `url`, whatever it brought: then it may hold a token, and
+    /// has no business in an address bar or a history. Nothing is used up by asking.
+    #[must_use]
+    pub fn is_callback(&self, url: &str) -> bool {
+        self.road.is_callback(url)
+    }
+
     /// Signs in with a token that was obtained without pages, by automation or a test.
     ///
     /// # Errors

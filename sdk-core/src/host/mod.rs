@@ -156,6 +156,7 @@ pub struct Request {
     bearer: Option<Bearer>,
     body: Option<String>,
     timeout: Duration,
+    tag: Option<u32>,
 }
 
 impl Request {
@@ -173,6 +174,7 @@ impl Request {
             bearer,
             body: call.body().map(str::to_owned),
             timeout,
+            tag: None,
         }
     }
 
@@ -184,6 +186,7 @@ impl Request {
             bearer: Some(bearer),
             body: call.body.clone(),
             timeout,
+            tag: call.tag,
         }
     }
 
@@ -209,6 +212,12 @@ impl Request {
     #[must_use]
     pub fn body(&self) -> Option<&str> {
         self.body.as_deref()
+    }
+
+    /// The number that the app gave to its request to a backend, if it did.
+    #[must_use]
+    pub const fn tag(&self) -> Option<u32> {
+        self.tag
     }
 
     /// How long this attempt may take, from when it goes out to the end of the answer.

@@ -57,10 +57,8 @@ impl Gate {
 
     /// What `url` brings, if it is the callback of a login on record.
     pub(super) fn arrival(&self, url: &str) -> Result<Option<Arrival>, CallbackProblem> {
-        // Without a redirect URI nothing can be our callback.
+        let Callback::Came { state, arrival } = self.read(url)? else { return Ok(None) };
         let Ok(application) = self.config.application() else { return Ok(None) };
-        let callback = login::read(url, &application.redirect_uri, application.origin.as_str())?;
-        let Callback::Came { state, arrival } = callback else { return Ok(None) };
         let record = self
             .line
             .host
@@ -72,6 +70,13 @@ impl Gate {
             self.line.host.now(),
         )?;
         Ok(Some(arrival))
+    }
+
+    /// What `url` is to this client; nothing is taken from the record for it.
+    pub(super) fn read(&self, url: &str) -> Result<Callback, CallbackProblem> {
+        // Without a redirect URI nothing can be our callback.
+        let Ok(application) = self.config.application() else { return Ok(Callback::NotOurs) };
+        login::read(url, &application.redirect_uri, application.origin.as_str())
     }
 
     /// Who is behind `token`, as far as can be told now; an error when the token is no good.

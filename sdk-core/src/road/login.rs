@@ -19,7 +19,7 @@ use crate::{
     error::{CallbackProblem, DataState, Error, SignedOutReason},
     host::{BoxFuture, Declined, Reauthenticate},
     protocol::{
-        login::{Arrival, LONGEST_LOGIN, LoginOptions, PrivateUrl},
+        login::{Arrival, Callback, LONGEST_LOGIN, LoginOptions, PrivateUrl},
         session::{Era, FlightId, Machine, Permit},
     },
     secret::{SessionToken, redacted},
@@ -57,6 +57,10 @@ impl Road {
             Err(reason) => return Err(Error::CallbackRefused { reason }),
         };
         self.take_in(token, era).await.map(|()| SignIn::Done)
+    }
+
+    pub(crate) fn is_callback(&self, url: &str) -> bool {
+        self.gate.read(url) != Ok(Callback::NotOurs)
     }
 
     /// Signs in with a token that was obtained elsewhere.
