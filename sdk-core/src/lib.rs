@@ -31,6 +31,8 @@
 //! | --- | --- | --- |
 //! | `native` | [`NativeHost`] on reqwest and tokio | on |
 //! | `json` | `get` and `set` with Rust types, on serde | on |
+//! | `headless` | signing in with an identity token, where nobody sits at a browser | on |
+//! | `http-date` | dates in `Retry-After`, beside seconds | on |
 //! | `management` | the operators' API: workspaces, applications, people, sessions, audit | off |
 //! | `verifier` | for an app's own backends: whose is this token? | off |
 //! | `tracing` | what the crate does, told to `tracing` | on |
@@ -48,6 +50,7 @@ mod native;
 pub mod protocol;
 mod road;
 mod secret;
+mod text;
 mod trace;
 #[cfg(feature = "json")]
 mod typed;
@@ -61,7 +64,9 @@ pub use config::PRODUCTION;
 pub use error::{
     CallbackProblem, Cause, DataState, Error, ErrorCode, Invalid, Outcome, Quota, SignedOutReason,
 };
-pub use host::{Declined, Host, IdentityProvider, Reauthenticate};
+#[cfg(feature = "headless")]
+pub use host::IdentityProvider;
+pub use host::{Declined, Host, Reauthenticate};
 #[cfg(feature = "native")]
 pub use native::NativeHost;
 pub use protocol::{

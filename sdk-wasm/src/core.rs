@@ -1,19 +1,16 @@
 //! One client, one short method a call.
 
-use std::{cell::RefCell, rc::Rc, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use futures_util::future::{AbortHandle, abortable};
 use js_sys::{Function, Promise};
-use secureflows::{
-    BackendRequest, Client, Confirm, DataState, Error, LoginOptions, Payload, PrivateUrl, SignIn,
-    SignedOutReason, Status, Update, UpdatePolicy,
-};
+use secureflows::{BackendRequest, Client, Error, LoginOptions, PrivateUrl, Status};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{future_to_promise, spawn_local};
 
 use crate::{
     page::{ByPage, Page, PageHost},
-    run::run,
+    run::{Call, run},
     told,
 };
 
@@ -65,8 +62,9 @@ impl Core {
         Ok(Self { client, page })
     }
 
-    /// The status: its name, and for one who is not signed in why, and what is known of the data.
-    pub fn status(&self) -> Vec<String> {
+    /// The status: its name, and for one who is not signed in why, and what is known of the data; with spaces
+    /// between.
+    pub fn status(&self) -> String {
         let (name, why) = match self.client.status() {
             Status::SignedOut { reason, data } => ("signedOut", Some((reason, data))),
             Status::SigningIn => ("signingIn", None),
@@ -74,9 +72,9 @@ impl Core {
             Status::Locked => ("locked", None),
             Status::Expired { reason, data } => ("expired", Some((reason, data))),
         };
-        let why = why
-            .map(|(reason, data): (SignedOutReason, DataState)| [reason.as_str(), data.as_str()]);
-        [name].into_iter().chain(why.into_iter().flatten()).map(str::to_owned).collect()
+        let (reason, data) =
+            why.map_or(("", ""), |(reason, data)| (reason.as_str(), data.as_str()));
+        [name, " ", reason, " ", data].concat()
     }
 
     #[wasm_bindgen(js_name = beginLogin)]
@@ -111,101 +109,68 @@ impl Core {
 
     /// Whether it was the callback.
     #[wasm_bindgen(js_name = completeLogin)]
-    pub async fn complete_login(&self, url: String) -> Result<bool, JsValue> {
-        let Self { client, page } = self.handle();
-        let came = client.complete_login(&url).await;
-        came.map(|it| it == SignIn::Done).map_err(|error| told::error(&page, &error))
+    pub fn complete_login(&self, url: String) -> Promise {
+        self.start(Call::CompleteLogin(url), None)
     }
 
-    pub async fn get(
-        &self,
-        key: String,
-        given_up: Option<Promise>,
-    ) -> Result<Option<String>, JsValue> {
-        let Self { client, page } = self.handle();
-        run(&client, &page, given_up, client.get_raw(&key)).await
+    /// The JSON text under `key`, or `undefined`.
+    pub fn get(&self, key: String, given_up: Option<Promise>) -> Promise {
+        self.start(Call::Get(key), given_up)
     }
 
     /// The whole payload as it is now.
-    pub async fn set(
-        &self,
-        key: String,
-        json: String,
-        given_up: Option<Promise>,
-    ) -> Result<String, JsValue> {
-        let Self { client, page } = self.handle();
-        run(&client, &page, given_up, async { client.set_raw(&key, &json).await.map(text) }).await
+    pub fn set(&self, key: String, json: String, given_up: Option<Promise>) -> Promise {
+        self.start(Call::Set(key, json), given_up)
     }
 
-    pub async fn delete(&self, key: String, given_up: Option<Promise>) -> Result<bool, JsValue> {
-        let Self { client, page } = self.handle();
-        run(&client, &page, given_up, client.delete(&key)).await
+    /// Whether it was there.
+    pub fn delete(&self, key: String, given_up: Option<Promise>) -> Promise {
+        self.start(Call::Delete(key), given_up)
     }
 
-    pub async fn payload(&self, given_up: Option<Promise>) -> Result<String, JsValue> {
-        let Self { client, page } = self.handle();
-        run(&client, &page, given_up, async { client.payload().await.map(text) }).await
+    /// The whole payload.
+    pub fn payload(&self, given_up: Option<Promise>) -> Promise {
+        self.start(Call::Payload, given_up)
     }
 
-    /// `change` makes the new JSON text of the old one, or of `undefined`. What is written, and whether it is:
-    /// when not, somebody else was there first `attempts` times, and the second text is what they wrote.
-    pub async fn update(
+    /// `change` makes the new JSON text of the old one, or of `undefined`. The answer is an array of texts: `done` and
+    /// what is written; or `conflict`, what was not, and what somebody else wrote `attempts` times in a row, if
+    /// anything is there.
+    pub fn update(
         &self,
         key: String,
         attempts: u32,
         change: Function,
         given_up: Option<Promise>,
-    ) -> Result<Vec<String>, JsValue> {
-        let Self { client, page } = self.handle();
-        let thrown = Rc::new(RefCell::new(None));
-        let change = {
-            let thrown = Rc::clone(&thrown);
-            move |old: Option<&str>| {
-                let old = old.map_or(JsValue::UNDEFINED, JsValue::from_str);
-                let made = change.call1(&JsValue::UNDEFINED, &old);
-                let made = made.map_err(|error| thrown.replace(Some(error))).ok();
-                // Never seen: what was thrown is thrown again in its place.
-                made.and_then(|it| it.as_string()).ok_or(Error::UserChanged)
-            }
-        };
-        let policy = UpdatePolicy::retry(attempts);
-        let updated = run(&client, &page, given_up, client.update_raw(&key, policy, change)).await;
-        if let Some(error) = thrown.take() {
-            return Err(error);
-        }
-        Ok(match updated? {
-            Update::Done { value, .. } => vec!["done".to_owned(), value],
-            Update::Conflict { ours, theirs } => {
-                ["conflict".to_owned(), ours].into_iter().chain(theirs).collect()
-            }
-        })
+    ) -> Promise {
+        self.start(Call::Update(key, attempts, change), given_up)
     }
 
-    /// The user's id and e-mail address, each `undefined` when it is not known.
-    pub async fn identity(&self, given_up: Option<Promise>) -> Result<Vec<JsValue>, JsValue> {
-        let Self { client, page } = self.handle();
-        let who = run(&client, &page, given_up, client.identity()).await?;
-        Ok([who.user_id, who.email].into_iter().map(JsValue::from).collect())
+    /// An array of the user's id and e-mail address, each `undefined` when it is not known.
+    pub fn identity(&self, given_up: Option<Promise>) -> Promise {
+        self.start(Call::Identity, given_up)
     }
 
     /// A request of the page's own to one of its backends, which it knows by `tag`. The status.
-    pub async fn fetch(
-        &self,
-        method: String,
-        url: String,
-        tag: u32,
-        given_up: Option<Promise>,
-    ) -> Result<u16, JsValue> {
-        let Self { client, page } = self.handle();
-        let request = match method.as_str() {
+    pub fn fetch(&self, method: &str, url: String, tag: u32, given_up: Option<Promise>) -> Promise {
+        let request = match method {
             "GET" => BackendRequest::get(url),
             "POST" => BackendRequest::post(url),
             "PUT" => BackendRequest::put(url),
             "PATCH" => BackendRequest::patch(url),
             _ => BackendRequest::delete(url),
         };
-        let answer = run(&client, &page, given_up, client.fetch(&request.tag(tag))).await?;
-        Ok(answer.status())
+        self.start(Call::Fetch(request.tag(tag)), given_up)
+    }
+
+    /// Signs out here, then at the platform.
+    pub fn logout(&self) -> Promise {
+        self.start(Call::Logout, None)
+    }
+
+    /// Destroys the session and its data.
+    pub fn revoke(&self) -> Promise {
+        self.start(Call::Revoke, None)
     }
 
     /// Calls `tell` with the JSON text of every value that becomes known under `key`, or with `undefined`;
@@ -224,12 +189,6 @@ impl Core {
         Ok(Watching(abort))
     }
 
-    /// Signs out here, then at the platform.
-    pub async fn logout(&self) -> Result<(), JsValue> {
-        let Self { client, page } = self.handle();
-        client.logout().await.map_err(|error| told::error(&page, &error))
-    }
-
     #[wasm_bindgen(js_name = logoutUrl)]
     pub fn logout_url(&self, back_to: &str) -> Result<String, JsValue> {
         self.url(self.client.logout_url(back_to))
@@ -239,18 +198,12 @@ impl Core {
     pub fn forget(&self) {
         self.client.forget();
     }
-
-    /// Destroys the session and its data.
-    pub async fn revoke(&self) -> Result<(), JsValue> {
-        let Self { client, page } = self.handle();
-        let revoked = client.revoke(Confirm::DataIsDestroyed).await;
-        revoked.map_err(|error| told::error(&page, &error))
-    }
 }
 
 impl Core {
-    fn handle(&self) -> Self {
-        Self { client: self.client.clone(), page: self.page.clone() }
+    fn start(&self, call: Call, given_up: Option<Promise>) -> Promise {
+        let (client, page) = (self.client.clone(), self.page.clone());
+        future_to_promise(async move { run(&client, &page, given_up, call).await })
     }
 
     fn url(&self, url: Result<PrivateUrl, Error>) -> Result<String, JsValue> {
@@ -266,8 +219,4 @@ impl Drop for Watching {
     fn drop(&mut self) {
         self.0.abort();
     }
-}
-
-fn text(payload: Payload) -> String {
-    payload.as_json().to_owned()
 }

@@ -11,3 +11,7 @@ mod run;
 mod told;
 
 pub use core::Core;
+
+/// A sixth of the size of the one that is there otherwise.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

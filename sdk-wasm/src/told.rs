@@ -13,7 +13,7 @@ pub(crate) fn error(page: &Page, error: &Error) -> JsValue {
     };
     page.error(
         error.code().as_str(),
-        &error.to_string(),
+        &error.message(),
         error.data().as_str(),
         error.outcome().as_str(),
         error.retryable(),

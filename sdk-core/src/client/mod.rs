@@ -116,6 +116,7 @@ impl Client {
     /// [`Error::LoginRefused`] when the provider declines; [`Error::Rejected`] or
     /// [`Error::Forbidden`] when the platform does not accept its token; [`Error::Invalid`] without
     /// a provider.
+    #[cfg(feature = "headless")]
     pub async fn sign_in(&self, payload: Option<&str>) -> Result<(), Error> {
         self.road.sign_in_headless(payload).await
     }
