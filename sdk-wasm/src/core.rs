@@ -1,16 +1,19 @@
-//! One client, one short method a call.
+//! One client: calls that begin, and what the page brings for them.
 
-use std::{sync::Arc, time::Duration};
+use std::{cell::RefCell, fmt, sync::Arc, time::Duration};
 
-use futures_util::future::{AbortHandle, abortable};
-use js_sys::{Function, Promise};
-use secureflows::{BackendRequest, Client, Error, LoginOptions, PrivateUrl, Status};
+use futures_util::FutureExt as _;
+use secureflows::{
+    BackendRequest, Cause, Client, Confirm, DataState, Error, Event, Events, LoginOptions,
+    PrivateUrl, SignIn, Status, Update, UpdatePolicy,
+    host::{Response, SendError},
+};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{future_to_promise, spawn_local};
 
 use crate::{
-    page::{ByPage, Page, PageHost},
-    run::{Call, run},
+    page::{Page, PageHost},
+    slots::{Brought, Slots},
+    tasks::Tasks,
     told,
 };
 
@@ -18,24 +21,27 @@ use crate::{
 #[wasm_bindgen]
 pub struct Core {
     client: Client,
-    page: Page,
+    host: PageHost,
+    tasks: Tasks,
+    events: RefCell<Events>,
 }
 
 #[wasm_bindgen]
 impl Core {
-    /// A client on `page`. `reauthenticates` says whether the page can show hosted login by itself.
-    #[wasm_bindgen(constructor)]
-    pub fn new(
+    /// A client on `page`, or `undefined`: then the page was told why, as of call 0. `reauthenticates` says whether
+    /// the page can show hosted login by itself.
+    pub fn open(
         page: Page,
         workspace: Option<String>,
         app_id: Option<String>,
         redirect_uri: Option<String>,
         origin: Option<String>,
         timeout: Option<u32>,
-        backends: Vec<String>,
+        backends: &str,
         reauthenticates: bool,
-    ) -> Result<Core, JsValue> {
-        let mut builder = Client::builder().host(Arc::new(PageHost::new(page.clone())));
+    ) -> Option<Core> {
+        let host = PageHost { page, slots: Slots::default() };
+        let mut builder = Client::builder().host(Arc::new(host.clone()));
         if let Some(workspace) = workspace {
             builder = builder.workspace(workspace);
         }
@@ -51,15 +57,15 @@ impl Core {
         if let Some(timeout) = timeout {
             builder = builder.timeout(Duration::from_millis(timeout.into()));
         }
-        for backend in backends {
+        for backend in backends.split(' ').filter(|origin| !origin.is_empty()) {
             builder = builder.backend(backend);
         }
         if reauthenticates {
-            builder = builder.reauthenticate(ByPage(page.clone()));
+            builder = builder.reauthenticate(host.clone());
         }
-        let client = builder.build().map_err(|error| told::error(&page, &error))?;
-        spawn_local(told::tell(page.clone(), client.events()));
-        Ok(Self { client, page })
+        let client = builder.build().map_err(|error| told::failed(&host.page, 0, &error)).ok()?;
+        let events = RefCell::new(client.events());
+        Some(Self { client, host, tasks: Tasks::default(), events })
     }
 
     /// The status: its name, and for one who is not signed in why, and what is known of the data; with spaces
@@ -77,13 +83,14 @@ impl Core {
         [name, " ", reason, " ", data].concat()
     }
 
+    /// The page to go to; `undefined` when there is none, and the page was told why, as of call 0.
     #[wasm_bindgen(js_name = beginLogin)]
     pub fn begin_login(
         &self,
         payload: Option<String>,
         ttl_seconds: Option<u32>,
         same_user: bool,
-    ) -> Result<String, JsValue> {
+    ) -> Option<String> {
         let mut options = LoginOptions::new();
         if let Some(payload) = payload {
             options = options.payload(payload);
@@ -97,126 +104,205 @@ impl Core {
         self.url(self.client.begin_login(&options))
     }
 
+    /// The user turned away from the page of [`begin_login`](Self::begin_login).
     #[wasm_bindgen(js_name = cancelLogin)]
     pub fn cancel_login(&self) {
         self.client.cancel_login();
+        self.run();
     }
 
+    /// Whether hosted login came back with this address, whatever it brought.
     #[wasm_bindgen(js_name = isCallback)]
     pub fn is_callback(&self, url: &str) -> bool {
         self.client.is_callback(url)
     }
 
-    /// Whether it was the callback.
-    #[wasm_bindgen(js_name = completeLogin)]
-    pub fn complete_login(&self, url: String) -> Promise {
-        self.start(Call::CompleteLogin(url), None)
-    }
-
-    /// The JSON text under `key`, or `undefined`.
-    pub fn get(&self, key: String, given_up: Option<Promise>) -> Promise {
-        self.start(Call::Get(key), given_up)
-    }
-
-    /// The whole payload as it is now.
-    pub fn set(&self, key: String, json: String, given_up: Option<Promise>) -> Promise {
-        self.start(Call::Set(key, json), given_up)
-    }
-
-    /// Whether it was there.
-    pub fn delete(&self, key: String, given_up: Option<Promise>) -> Promise {
-        self.start(Call::Delete(key), given_up)
-    }
-
-    /// The whole payload.
-    pub fn payload(&self, given_up: Option<Promise>) -> Promise {
-        self.start(Call::Payload, given_up)
-    }
-
-    /// `change` makes the new JSON text of the old one, or of `undefined`. The answer is an array of texts: `done` and
-    /// what is written; or `conflict`, what was not, and what somebody else wrote `attempts` times in a row, if
-    /// anything is there.
-    pub fn update(
-        &self,
-        key: String,
-        attempts: u32,
-        change: Function,
-        given_up: Option<Promise>,
-    ) -> Promise {
-        self.start(Call::Update(key, attempts, change), given_up)
-    }
-
-    /// An array of the user's id and e-mail address, each `undefined` when it is not known.
-    pub fn identity(&self, given_up: Option<Promise>) -> Promise {
-        self.start(Call::Identity, given_up)
-    }
-
-    /// A request of the page's own to one of its backends, which it knows by `tag`. The status.
-    pub fn fetch(&self, method: &str, url: String, tag: u32, given_up: Option<Promise>) -> Promise {
-        let request = match method {
-            "GET" => BackendRequest::get(url),
-            "POST" => BackendRequest::post(url),
-            "PUT" => BackendRequest::put(url),
-            "PATCH" => BackendRequest::patch(url),
-            _ => BackendRequest::delete(url),
-        };
-        self.start(Call::Fetch(request.tag(tag)), given_up)
-    }
-
-    /// Signs out here, then at the platform.
-    pub fn logout(&self) -> Promise {
-        self.start(Call::Logout, None)
-    }
-
-    /// Destroys the session and its data.
-    pub fn revoke(&self) -> Promise {
-        self.start(Call::Revoke, None)
-    }
-
-    /// Calls `tell` with the JSON text of every value that becomes known under `key`, or with `undefined`;
-    /// until what is returned is freed.
-    pub fn watch(&self, key: &str, tell: Function) -> Result<Watching, JsValue> {
-        let mut values =
-            self.client.watch_raw(key).map_err(|error| told::error(&self.page, &error))?;
-        let (watching, abort) = abortable(async move {
-            while let Some(value) = values.next().await {
-                let _thrown = tell.call1(&JsValue::UNDEFINED, &JsValue::from(value));
-            }
-        });
-        spawn_local(async {
-            let _over = watching.await;
-        });
-        Ok(Watching(abort))
-    }
-
+    /// As [`begin_login`](Self::begin_login), for signing out.
     #[wasm_bindgen(js_name = logoutUrl)]
-    pub fn logout_url(&self, back_to: &str) -> Result<String, JsValue> {
+    pub fn logout_url(&self, back_to: &str) -> Option<String> {
         self.url(self.client.logout_url(back_to))
     }
 
     /// Signs out here only.
     pub fn forget(&self) {
         self.client.forget();
+        self.run();
+    }
+
+    /// Begins the call `id`, which tells the page by itself what it came to. `a` and `b` are its arguments, where it
+    /// takes any, `n` a number.
+    pub fn begin(&self, id: u32, what: u8, a: String, b: String, n: u32) {
+        let (client, page) = (self.client.clone(), self.host.page.clone());
+        self.tasks.add(
+            id,
+            Box::pin(async move {
+                match perform(&client, &page, id, what, &a, b, n).await {
+                    Ok((kind, text, more)) => page.done(id, kind, text.as_deref(), more.as_deref()),
+                    Err(error) => told::failed(&page, id, &error),
+                }
+            }),
+        );
+        self.run();
+    }
+
+    /// Gives the call `id` up: the page is told what became of it. `timed_out` says why. `done` with the word
+    /// `dropped` says that it changed nothing.
+    #[wasm_bindgen(js_name = giveUp)]
+    pub fn give_up(&self, id: u32, timed_out: bool) {
+        let mut events = self.client.events();
+        if !self.tasks.remove(id) {
+            return;
+        }
+        let cause = if timed_out { Cause::TimedOut } else { Cause::Interrupted };
+        let page = &self.host.page;
+        // What it left behind is told at once.
+        let mut in_doubt = false;
+        while let Some(Some(event)) = events.next().now_or_never() {
+            in_doubt |= matches!(event, Event::OutcomeUnknown { .. });
+        }
+        if in_doubt {
+            told::failed(page, id, &Error::OutcomeUnknown { cause, data: DataState::Intact });
+        } else if timed_out {
+            told::failed(page, id, &Error::Unavailable { cause });
+        } else {
+            page.done(id, "dropped", None, None);
+        }
+        self.run();
+    }
+
+    /// The answer to the request `id`.
+    pub fn answered(&self, id: u32, status: u16, retry_after: Option<String>, body: Vec<u8>) {
+        let answer = Response::new(status, body).retry_after(retry_after);
+        self.bring(id, Brought::Answer(Ok(answer)));
+    }
+
+    /// There is no answer to the request `id`: 0, it surely did not go out; 1, the time was up; 2, the connection
+    /// broke; 3, the answer was too large.
+    #[wasm_bindgen(js_name = notAnswered)]
+    pub fn not_answered(&self, id: u32, why: u8) {
+        let failure = match why {
+            0 => SendError::Unreachable,
+            1 => SendError::TimedOut,
+            3 => SendError::TooLarge,
+            _ => SendError::Interrupted,
+        };
+        self.bring(id, Brought::Answer(Err(failure)));
+    }
+
+    /// The sleep `id` is over.
+    pub fn woke(&self, id: u32) {
+        self.bring(id, Brought::Woken);
+    }
+
+    /// Hosted login came back to this address; or it did not, and this is why.
+    pub fn shown(&self, id: u32, came: bool, text: String) {
+        self.bring(id, Brought::Shown(if came { Ok(text) } else { Err(text) }));
+    }
+
+    /// Calls `done` for the call `id` with every value that becomes known under `key`, until it is given up.
+    pub fn watch(&self, id: u32, key: &str) {
+        let page = self.host.page.clone();
+        match self.client.watch_raw(key) {
+            Ok(mut values) => self.tasks.add(
+                id,
+                Box::pin(async move {
+                    while let Some(value) = values.next().await {
+                        page.done(id, "seen", value.as_deref(), None);
+                    }
+                }),
+            ),
+            Err(error) => told::failed(&page, id, &error),
+        }
+        self.run();
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.client.fmt(f)
     }
 }
 
 impl Core {
-    fn start(&self, call: Call, given_up: Option<Promise>) -> Promise {
-        let (client, page) = (self.client.clone(), self.page.clone());
-        future_to_promise(async move { run(&client, &page, given_up, call).await })
+    fn bring(&self, id: u32, brought: Brought) {
+        self.host.slots.bring(id, brought);
+        self.run();
     }
 
-    fn url(&self, url: Result<PrivateUrl, Error>) -> Result<String, JsValue> {
-        url.map(|url| url.as_str().to_owned()).map_err(|error| told::error(&self.page, &error))
+    /// Lets every call go on that can, and tells the page of what happened.
+    fn run(&self) {
+        self.tasks.run();
+        while let Some(event) = self.next_event() {
+            told::event(&self.host.page, &event);
+        }
+    }
+
+    fn next_event(&self) -> Option<Event> {
+        self.events.borrow_mut().next().now_or_never().flatten()
+    }
+
+    fn url(&self, url: Result<PrivateUrl, Error>) -> Option<String> {
+        self.run();
+        let url = url.map_err(|error| told::failed(&self.host.page, 0, &error)).ok()?;
+        Some(url.as_str().to_owned())
     }
 }
 
-/// Somebody who watches a key, until it is freed.
-#[wasm_bindgen]
-pub struct Watching(AbortHandle);
+/// A word, and up to two texts.
+type Done = (&'static str, Option<String>, Option<String>);
 
-impl Drop for Watching {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+async fn perform(
+    client: &Client,
+    page: &Page,
+    id: u32,
+    what: u8,
+    a: &str,
+    b: String,
+    n: u32,
+) -> Result<Done, Error> {
+    let text = |text: Option<String>| ("", text, None);
+    Ok(match what {
+        0 => {
+            let came = client.complete_login(a).await? == SignIn::Done;
+            (if came { "came" } else { "" }, None, None)
+        }
+        1 => text(client.get_raw(a).await?),
+        2 => text(Some(client.set_raw(a, &b).await?.as_json().to_owned())),
+        3 => {
+            let was_there = client.delete(a).await?;
+            (if was_there { "deleted" } else { "" }, None, None)
+        }
+        4 => text(Some(client.payload().await?.as_json().to_owned())),
+        5 => {
+            // Nobody sees that error: what was thrown is thrown again in its place.
+            let change = |old: Option<&str>| page.change(id, old).ok_or(Error::UserChanged);
+            match client.update_raw(a, UpdatePolicy::retry(n), change).await? {
+                Update::Done { value, .. } => text(Some(value)),
+                Update::Conflict { ours, theirs } => ("conflict", Some(ours), theirs),
+            }
+        }
+        6 => {
+            let who = client.identity().await?;
+            ("", who.user_id, who.email)
+        }
+        7 => {
+            let request = match b.as_str() {
+                "GET" => BackendRequest::get(a),
+                "POST" => BackendRequest::post(a),
+                "PUT" => BackendRequest::put(a),
+                "PATCH" => BackendRequest::patch(a),
+                _ => BackendRequest::delete(a),
+            };
+            client.fetch(&request.tag(n)).await?;
+            text(None)
+        }
+        8 => {
+            client.logout().await?;
+            text(None)
+        }
+        _ => {
+            client.revoke(Confirm::DataIsDestroyed).await?;
+            text(None)
+        }
+    })
 }

@@ -97,6 +97,7 @@ impl ClientBuilder {
     /// The most bytes that the user's data may take, as [`Client::budget`] counts them: a write that
     /// would make it more fails with [`Error::QuotaExceeded`] before it is sent. Without it nothing is
     /// refused here, since the platform never tells the plan's limit.
+    #[cfg(feature = "budget")]
     pub const fn payload_limit(mut self, bytes: usize) -> Self {
         self.settings.payload_limit = Some(bytes);
         self

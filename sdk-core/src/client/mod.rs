@@ -1,6 +1,7 @@
 //! The client: one short method a call, all of them down the one road.
 
 mod backend;
+#[cfg(feature = "budget")]
 mod budget;
 mod builder;
 #[cfg(feature = "json")]
@@ -11,6 +12,7 @@ mod update;
 use std::{fmt, sync::Arc};
 
 pub use backend::BackendAnswer;
+#[cfg(feature = "budget")]
 pub use budget::PayloadBudget;
 pub use builder::ClientBuilder;
 pub use payload::Payload;

@@ -78,7 +78,8 @@ pub fn next_wait(
         return None;
     }
     let bound = FIRST_WAIT.saturating_mul(1 << attempt.saturating_sub(1).min(16));
-    let jitter = bound.mul_f64(f64::from(chance) / f64::from(u32::MAX));
+    let jitter = u128::from(chance) * bound.as_millis() / u128::from(u32::MAX);
+    let jitter = Duration::from_millis(u64::try_from(jitter).unwrap_or(u64::MAX));
     Some(asked.saturating_add(jitter).min(policy.longest_wait))
 }
 

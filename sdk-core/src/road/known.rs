@@ -33,6 +33,7 @@ pub(super) struct Known {
     now: Moment,
     values: Keyed<Seen>,
     /// Every key that there is, is among the values.
+    #[cfg(feature = "budget")]
     whole: bool,
     watchers: Keyed<Vec<Weak<Mutex<Slot>>>>,
 }
@@ -91,7 +92,10 @@ impl Known {
                     let own = written && own == Some(key);
                     self.see(key, Some(value), sent(own), here, &mut wakers);
                 }
-                self.whole = true;
+                #[cfg(feature = "budget")]
+                {
+                    self.whole = true;
+                }
             }
             _ => {}
         }
@@ -104,7 +108,10 @@ impl Known {
             return Vec::new();
         }
         self.era = era;
-        self.whole = false;
+        #[cfg(feature = "budget")]
+        {
+            self.whole = false;
+        }
         self.values.clear();
         let mut wakers = Vec::new();
         for watchers in self.watchers.values_mut() {
@@ -114,6 +121,7 @@ impl Known {
     }
 
     /// The size of the payload with `value` under `key`, as far as all of it is known.
+    #[cfg(feature = "budget")]
     pub(super) fn size_with(&self, key: &Key, value: &str) -> Option<usize> {
         self.whole.then(|| {
             let others = self.values.iter().filter(|(known, _)| *known != key);
@@ -313,6 +321,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "budget")]
     #[test]
     fn the_size_is_that_of_compact_json() {
         let mut known = Known::default();

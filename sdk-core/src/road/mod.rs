@@ -106,6 +106,7 @@ impl Road {
     }
 
     /// The size of the payload with `value` under `key`, as far as it is known here.
+    #[cfg(feature = "budget")]
     pub(crate) fn size_with(&self, key: &Key, value: &str) -> Option<usize> {
         self.session.size_with(key, value)
     }
