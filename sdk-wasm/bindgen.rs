@@ -37,7 +37,7 @@ fn silence_panics(module: &mut Module) {
     let is_panic = |name: &str| name.contains("panicking") && name.contains("panic_fmt");
     let all = module.funcs.iter();
     let found = all.filter(|it| it.name.as_deref().is_some_and(is_panic));
-    for id in found.map(|it| it.id()).collect::<Vec<_>>() {
+    for id in found.map(walrus::Function::id).collect::<Vec<_>>() {
         let kind = module.types.get(module.funcs.get(id).ty());
         let (params, results) = (kind.params().to_vec(), kind.results().to_vec());
         let mut trap = FunctionBuilder::new(&mut module.types, &params, &results);
