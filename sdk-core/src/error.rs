@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt, time::Duration};
 
+use crate::text::decimal;
+
 /// Why a call failed.
 ///
 /// The set is closed, so an app can match it without a fallback arm. Every error answers four
@@ -202,52 +204,70 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Error {
+    /// The sentence that stands for this error, made without the formatting machinery: a browser would
+    /// have to load that.
+    #[must_use]
+    pub fn message(&self) -> String {
         match self {
             Self::SignedOut { reason, data } => {
-                write!(f, "signed out: {reason}; the data is {data}: sign in again")
+                ["signed out: ", reason.words(), "; the data is ", data.words(), ": sign in again"]
+                    .concat()
             }
-            Self::SignedOutLocally { cause } => {
-                write!(
-                    f,
-                    "signed out here, but the platform was not told ({cause}): call logout again"
-                )
-            }
-            Self::UserChanged => f.write_str("another user signed in: nothing was sent for them"),
+            Self::SignedOutLocally { cause } => [
+                "signed out here, but the platform was not told (",
+                &cause.words(),
+                "): call logout again",
+            ]
+            .concat(),
+            Self::UserChanged => "another user signed in: nothing was sent for them".to_owned(),
             Self::LoginRefused { error, description } => {
-                write!(f, "hosted login ended with `{error}`")?;
-                description.iter().try_for_each(|text| write!(f, " ({text})"))?;
-                f.write_str(": sign in again")
+                let (open, text, close) =
+                    description.as_deref().map_or(("", "", ""), |text| (" (", text, ")"));
+                ["hosted login ended with `", error, "`", open, text, close, ": sign in again"]
+                    .concat()
             }
             Self::CallbackRefused { reason } => {
-                write!(f, "the login callback was refused: {reason}: start the login again")
+                ["the login callback was refused: ", reason.words(), ": start the login again"]
+                    .concat()
             }
-            Self::Locked => f.write_str(
-                "the workspace is locked after its paid period ended: the user stays signed in",
-            ),
-            Self::Forbidden { detail } => write!(f, "the platform does not allow this: {detail}"),
-            Self::QuotaExceeded { quota, detail } => write!(f, "{quota} used up: {detail}"),
+            Self::Locked => {
+                "the workspace is locked after its paid period ended: the user stays signed in"
+                    .to_owned()
+            }
+            Self::Forbidden { detail } => ["the platform does not allow this: ", detail].concat(),
+            Self::QuotaExceeded { quota, detail } => [quota.words(), " used up: ", detail].concat(),
             Self::RateLimited { retry_after: Some(wait) } => {
-                write!(f, "too many requests: retry after {} s", wait.as_secs())
+                ["too many requests: retry after ", &decimal(wait.as_secs()), " s"].concat()
             }
-            Self::RateLimited { retry_after: None } => {
-                f.write_str("too many requests: retry later")
-            }
-            Self::Invalid(invalid) => invalid.fmt(f),
+            Self::RateLimited { retry_after: None } => "too many requests: retry later".to_owned(),
+            Self::Invalid(invalid) => invalid.message(),
             Self::Rejected { status, detail } => {
-                write!(f, "the platform did not accept the request ({status}): {detail}")
+                let status = decimal((*status).into());
+                ["the platform did not accept the request (", &status, "): ", detail].concat()
             }
             Self::WrongType { detail } => {
-                write!(f, "the stored value has another type: {detail}; read it with get_raw")
+                ["the stored value has another type: ", detail, "; read it with get_raw"].concat()
             }
-            Self::Unavailable { cause } => {
-                write!(f, "the platform did not answer ({cause}); nothing was changed: retry later")
-            }
-            Self::OutcomeUnknown { cause, .. } => {
-                write!(f, "the request may have taken effect ({cause}): read before writing again")
-            }
+            Self::Unavailable { cause } => [
+                "the platform did not answer (",
+                &cause.words(),
+                "); nothing was changed: retry later",
+            ]
+            .concat(),
+            Self::OutcomeUnknown { cause, .. } => [
+                "the request may have taken effect (",
+                &cause.words(),
+                "): read before writing again",
+            ]
+            .concat(),
         }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
     }
 }
 
@@ -325,13 +345,19 @@ impl DataState {
     }
 }
 
-impl fmt::Display for DataState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl DataState {
+    const fn words(self) -> &'static str {
+        match self {
             Self::Intact => "intact",
             Self::Destroyed => "destroyed",
             Self::Unknown => "in an unknown state",
-        })
+        }
+    }
+}
+
+impl fmt::Display for DataState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
     }
 }
 
@@ -364,15 +390,21 @@ impl SignedOutReason {
     }
 }
 
-impl fmt::Display for SignedOutReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl SignedOutReason {
+    const fn words(self) -> &'static str {
+        match self {
             Self::NeverSignedIn => "nobody has signed in yet",
             Self::ByUser => "the user signed out",
             Self::Expired => "the token expired",
             Self::SessionEnded => "the session ended",
             Self::Destroyed => "the session was destroyed from here",
-        })
+        }
+    }
+}
+
+impl fmt::Display for SignedOutReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
     }
 }
 
@@ -422,12 +454,18 @@ impl Quota {
     }
 }
 
-impl fmt::Display for Quota {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Quota {
+    const fn words(self) -> &'static str {
+        match self {
             Self::Sessions => "the plan's number of sessions is",
             Self::Payload => "the plan's space for this user is",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Quota {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
     }
 }
 
@@ -477,20 +515,28 @@ impl Cause {
     }
 }
 
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Cause {
+    fn words(self) -> Cow<'static, str> {
+        let with_status =
+            |words: &str, status: u16| [words, &decimal(status.into())].concat().into();
         match self {
-            Self::Unreachable => f.write_str("no connection"),
-            Self::TimedOut => f.write_str("no answer in time"),
-            Self::Interrupted => f.write_str("the connection broke"),
-            Self::AnswerTooLarge => f.write_str("the answer was too large"),
-            Self::RateLimited => f.write_str("too many requests"),
-            Self::Refused => f.write_str("the request was refused"),
-            Self::Server(status) => write!(f, "status {status}"),
+            Self::Unreachable => "no connection".into(),
+            Self::TimedOut => "no answer in time".into(),
+            Self::Interrupted => "the connection broke".into(),
+            Self::AnswerTooLarge => "the answer was too large".into(),
+            Self::RateLimited => "too many requests".into(),
+            Self::Refused => "the request was refused".into(),
+            Self::Server(status) => with_status("status ", status),
             Self::NotThePlatform(status) => {
-                write!(f, "an answer that is not the platform's, status {status}")
+                with_status("an answer that is not the platform's, status ", status)
             }
         }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words())
     }
 }
 
@@ -523,15 +569,21 @@ impl CallbackProblem {
     }
 }
 
-impl fmt::Display for CallbackProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl CallbackProblem {
+    const fn words(self) -> &'static str {
+        match self {
             Self::StateMissing => "it carries no state",
             Self::StateUnknown => "its state is unknown or was used already",
             Self::StateExpired => "the login took longer than ten minutes",
             Self::StateForeign => "the login was begun for another application",
             Self::Malformed => "it is malformed",
-        })
+        }
+    }
+}
+
+impl fmt::Display for CallbackProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
     }
 }
 
@@ -563,9 +615,15 @@ impl Invalid {
     }
 }
 
+impl Invalid {
+    fn message(&self) -> String {
+        ["`", self.field, "` ", &self.problem, ": ", self.mend].concat()
+    }
+}
+
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` {}: {}", self.field, self.problem, self.mend)
+        f.write_str(&self.message())
     }
 }
 

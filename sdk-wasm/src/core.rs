@@ -1,19 +1,19 @@
-//! One client, one short method a call.
+//! One client: calls that begin, and what the page brings for them.
 
-use std::{cell::RefCell, rc::Rc, sync::Arc, time::Duration};
+use std::{cell::RefCell, fmt, sync::Arc, time::Duration};
 
-use futures_util::future::{AbortHandle, abortable};
-use js_sys::{Function, Promise};
+use futures_util::FutureExt as _;
 use secureflows::{
-    BackendRequest, Client, Confirm, DataState, Error, LoginOptions, Payload, PrivateUrl, SignIn,
-    SignedOutReason, Status, Update, UpdatePolicy,
+    BackendRequest, Cause, Client, Confirm, DataState, Error, Event, Events, LoginOptions,
+    PrivateUrl, SignIn, Status, Update, UpdatePolicy,
+    host::{Response, SendError},
 };
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    page::{ByPage, Page, PageHost},
-    run::run,
+    page::{Page, PageHost},
+    slots::{Brought, Slots},
+    tasks::Tasks,
     told,
 };
 
@@ -21,24 +21,27 @@ use crate::{
 #[wasm_bindgen]
 pub struct Core {
     client: Client,
-    page: Page,
+    host: PageHost,
+    tasks: Tasks,
+    events: RefCell<Events>,
 }
 
 #[wasm_bindgen]
 impl Core {
-    /// A client on `page`. `reauthenticates` says whether the page can show hosted login by itself.
-    #[wasm_bindgen(constructor)]
-    pub fn new(
+    /// A client on `page`, or `undefined`: then the page was told why, as of call 0. `reauthenticates` says whether
+    /// the page can show hosted login by itself.
+    pub fn open(
         page: Page,
         workspace: Option<String>,
         app_id: Option<String>,
         redirect_uri: Option<String>,
         origin: Option<String>,
         timeout: Option<u32>,
-        backends: Vec<String>,
+        backends: &str,
         reauthenticates: bool,
-    ) -> Result<Core, JsValue> {
-        let mut builder = Client::builder().host(Arc::new(PageHost::new(page.clone())));
+    ) -> Option<Core> {
+        let host = PageHost { page, slots: Slots::default() };
+        let mut builder = Client::builder().host(Arc::new(host.clone()));
         if let Some(workspace) = workspace {
             builder = builder.workspace(workspace);
         }
@@ -54,19 +57,20 @@ impl Core {
         if let Some(timeout) = timeout {
             builder = builder.timeout(Duration::from_millis(timeout.into()));
         }
-        for backend in backends {
+        for backend in backends.split(' ').filter(|origin| !origin.is_empty()) {
             builder = builder.backend(backend);
         }
         if reauthenticates {
-            builder = builder.reauthenticate(ByPage(page.clone()));
+            builder = builder.reauthenticate(host.clone());
         }
-        let client = builder.build().map_err(|error| told::error(&page, &error))?;
-        spawn_local(told::tell(page.clone(), client.events()));
-        Ok(Self { client, page })
+        let client = builder.build().map_err(|error| told::failed(&host.page, 0, &error)).ok()?;
+        let events = RefCell::new(client.events());
+        Some(Self { client, host, tasks: Tasks::default(), events })
     }
 
-    /// The status: its name, and for one who is not signed in why, and what is known of the data.
-    pub fn status(&self) -> Vec<String> {
+    /// The status: its name, and for one who is not signed in why, and what is known of the data; with spaces
+    /// between.
+    pub fn status(&self) -> String {
         let (name, why) = match self.client.status() {
             Status::SignedOut { reason, data } => ("signedOut", Some((reason, data))),
             Status::SigningIn => ("signingIn", None),
@@ -74,18 +78,19 @@ impl Core {
             Status::Locked => ("locked", None),
             Status::Expired { reason, data } => ("expired", Some((reason, data))),
         };
-        let why = why
-            .map(|(reason, data): (SignedOutReason, DataState)| [reason.as_str(), data.as_str()]);
-        [name].into_iter().chain(why.into_iter().flatten()).map(str::to_owned).collect()
+        let (reason, data) =
+            why.map_or(("", ""), |(reason, data)| (reason.as_str(), data.as_str()));
+        [name, " ", reason, " ", data].concat()
     }
 
+    /// The page to go to; `undefined` when there is none, and the page was told why, as of call 0.
     #[wasm_bindgen(js_name = beginLogin)]
     pub fn begin_login(
         &self,
         payload: Option<String>,
         ttl_seconds: Option<u32>,
         same_user: bool,
-    ) -> Result<String, JsValue> {
+    ) -> Option<String> {
         let mut options = LoginOptions::new();
         if let Some(payload) = payload {
             options = options.payload(payload);
@@ -99,175 +104,205 @@ impl Core {
         self.url(self.client.begin_login(&options))
     }
 
+    /// The user turned away from the page of [`begin_login`](Self::begin_login).
     #[wasm_bindgen(js_name = cancelLogin)]
     pub fn cancel_login(&self) {
         self.client.cancel_login();
+        self.run();
     }
 
+    /// Whether hosted login came back with this address, whatever it brought.
     #[wasm_bindgen(js_name = isCallback)]
     pub fn is_callback(&self, url: &str) -> bool {
         self.client.is_callback(url)
     }
 
-    /// Whether it was the callback.
-    #[wasm_bindgen(js_name = completeLogin)]
-    pub async fn complete_login(&self, url: String) -> Result<bool, JsValue> {
-        let Self { client, page } = self.handle();
-        let came = client.complete_login(&url).await;
-        came.map(|it| it == SignIn::Done).map_err(|error| told::error(&page, &error))
-    }
-
-    pub async fn get(
-        &self,
-        key: String,
-        given_up: Option<Promise>,
-    ) -> Result<Option<String>, JsValue> {
-        let Self { client, page } = self.handle();
-        run(&client, &page, given_up, client.get_raw(&key)).await
-    }
-
-    /// The whole payload as it is now.
-    pub async fn set(
-        &self,
-        key: String,
-        json: String,
-        given_up: Option<Promise>,
-    ) -> Result<String, JsValue> {
-        let Self { client, page } = self.handle();
-        run(&client, &page, given_up, async { client.set_raw(&key, &json).await.map(text) }).await
-    }
-
-    pub async fn delete(&self, key: String, given_up: Option<Promise>) -> Result<bool, JsValue> {
-        let Self { client, page } = self.handle();
-        run(&client, &page, given_up, client.delete(&key)).await
-    }
-
-    pub async fn payload(&self, given_up: Option<Promise>) -> Result<String, JsValue> {
-        let Self { client, page } = self.handle();
-        run(&client, &page, given_up, async { client.payload().await.map(text) }).await
-    }
-
-    /// `change` makes the new JSON text of the old one, or of `undefined`. What is written, and whether it is:
-    /// when not, somebody else was there first `attempts` times, and the second text is what they wrote.
-    pub async fn update(
-        &self,
-        key: String,
-        attempts: u32,
-        change: Function,
-        given_up: Option<Promise>,
-    ) -> Result<Vec<String>, JsValue> {
-        let Self { client, page } = self.handle();
-        let thrown = Rc::new(RefCell::new(None));
-        let change = {
-            let thrown = Rc::clone(&thrown);
-            move |old: Option<&str>| {
-                let old = old.map_or(JsValue::UNDEFINED, JsValue::from_str);
-                let made = change.call1(&JsValue::UNDEFINED, &old);
-                let made = made.map_err(|error| thrown.replace(Some(error))).ok();
-                // Never seen: what was thrown is thrown again in its place.
-                made.and_then(|it| it.as_string()).ok_or(Error::UserChanged)
-            }
-        };
-        let policy = UpdatePolicy::retry(attempts);
-        let updated = run(&client, &page, given_up, client.update_raw(&key, policy, change)).await;
-        if let Some(error) = thrown.take() {
-            return Err(error);
-        }
-        Ok(match updated? {
-            Update::Done { value, .. } => vec!["done".to_owned(), value],
-            Update::Conflict { ours, theirs } => {
-                ["conflict".to_owned(), ours].into_iter().chain(theirs).collect()
-            }
-        })
-    }
-
-    /// The user's id and e-mail address, each `undefined` when it is not known.
-    pub async fn identity(&self, given_up: Option<Promise>) -> Result<Vec<JsValue>, JsValue> {
-        let Self { client, page } = self.handle();
-        let who = run(&client, &page, given_up, client.identity()).await?;
-        Ok([who.user_id, who.email].into_iter().map(JsValue::from).collect())
-    }
-
-    /// A request of the page's own to one of its backends, which it knows by `tag`. The status.
-    pub async fn fetch(
-        &self,
-        method: String,
-        url: String,
-        tag: u32,
-        given_up: Option<Promise>,
-    ) -> Result<u16, JsValue> {
-        let Self { client, page } = self.handle();
-        let request = match method.as_str() {
-            "GET" => BackendRequest::get(url),
-            "POST" => BackendRequest::post(url),
-            "PUT" => BackendRequest::put(url),
-            "PATCH" => BackendRequest::patch(url),
-            _ => BackendRequest::delete(url),
-        };
-        let answer = run(&client, &page, given_up, client.fetch(&request.tag(tag))).await?;
-        Ok(answer.status())
-    }
-
-    /// Calls `tell` with the JSON text of every value that becomes known under `key`, or with `undefined`;
-    /// until what is returned is freed.
-    pub fn watch(&self, key: &str, tell: Function) -> Result<Watching, JsValue> {
-        let mut values =
-            self.client.watch_raw(key).map_err(|error| told::error(&self.page, &error))?;
-        let (watching, abort) = abortable(async move {
-            while let Some(value) = values.next().await {
-                let _thrown = tell.call1(&JsValue::UNDEFINED, &JsValue::from(value));
-            }
-        });
-        spawn_local(async {
-            let _over = watching.await;
-        });
-        Ok(Watching(abort))
-    }
-
-    /// Signs out here, then at the platform.
-    pub async fn logout(&self) -> Result<(), JsValue> {
-        let Self { client, page } = self.handle();
-        client.logout().await.map_err(|error| told::error(&page, &error))
-    }
-
+    /// As [`begin_login`](Self::begin_login), for signing out.
     #[wasm_bindgen(js_name = logoutUrl)]
-    pub fn logout_url(&self, back_to: &str) -> Result<String, JsValue> {
+    pub fn logout_url(&self, back_to: &str) -> Option<String> {
         self.url(self.client.logout_url(back_to))
     }
 
     /// Signs out here only.
     pub fn forget(&self) {
         self.client.forget();
+        self.run();
     }
 
-    /// Destroys the session and its data.
-    pub async fn revoke(&self) -> Result<(), JsValue> {
-        let Self { client, page } = self.handle();
-        let revoked = client.revoke(Confirm::DataIsDestroyed).await;
-        revoked.map_err(|error| told::error(&page, &error))
+    /// Begins the call `id`, which tells the page by itself what it came to. `a` and `b` are its arguments, where it
+    /// takes any, `n` a number.
+    pub fn begin(&self, id: u32, what: u8, a: String, b: String, n: u32) {
+        let (client, page) = (self.client.clone(), self.host.page.clone());
+        self.tasks.add(
+            id,
+            Box::pin(async move {
+                match perform(&client, &page, id, what, &a, b, n).await {
+                    Ok((kind, text, more)) => page.done(id, kind, text.as_deref(), more.as_deref()),
+                    Err(error) => told::failed(&page, id, &error),
+                }
+            }),
+        );
+        self.run();
+    }
+
+    /// Gives the call `id` up: the page is told what became of it. `timed_out` says why. `done` with the word
+    /// `dropped` says that it changed nothing.
+    #[wasm_bindgen(js_name = giveUp)]
+    pub fn give_up(&self, id: u32, timed_out: bool) {
+        let mut events = self.client.events();
+        if !self.tasks.remove(id) {
+            return;
+        }
+        let cause = if timed_out { Cause::TimedOut } else { Cause::Interrupted };
+        let page = &self.host.page;
+        // What it left behind is told at once.
+        let mut in_doubt = false;
+        while let Some(Some(event)) = events.next().now_or_never() {
+            in_doubt |= matches!(event, Event::OutcomeUnknown { .. });
+        }
+        if in_doubt {
+            told::failed(page, id, &Error::OutcomeUnknown { cause, data: DataState::Intact });
+        } else if timed_out {
+            told::failed(page, id, &Error::Unavailable { cause });
+        } else {
+            page.done(id, "dropped", None, None);
+        }
+        self.run();
+    }
+
+    /// The answer to the request `id`.
+    pub fn answered(&self, id: u32, status: u16, retry_after: Option<String>, body: Vec<u8>) {
+        let answer = Response::new(status, body).retry_after(retry_after);
+        self.bring(id, Brought::Answer(Ok(answer)));
+    }
+
+    /// There is no answer to the request `id`: 0, it surely did not go out; 1, the time was up; 2, the connection
+    /// broke; 3, the answer was too large.
+    #[wasm_bindgen(js_name = notAnswered)]
+    pub fn not_answered(&self, id: u32, why: u8) {
+        let failure = match why {
+            0 => SendError::Unreachable,
+            1 => SendError::TimedOut,
+            3 => SendError::TooLarge,
+            _ => SendError::Interrupted,
+        };
+        self.bring(id, Brought::Answer(Err(failure)));
+    }
+
+    /// The sleep `id` is over.
+    pub fn woke(&self, id: u32) {
+        self.bring(id, Brought::Woken);
+    }
+
+    /// Hosted login came back to this address; or it did not, and this is why.
+    pub fn shown(&self, id: u32, came: bool, text: String) {
+        self.bring(id, Brought::Shown(if came { Ok(text) } else { Err(text) }));
+    }
+
+    /// Calls `done` for the call `id` with every value that becomes known under `key`, until it is given up.
+    pub fn watch(&self, id: u32, key: &str) {
+        let page = self.host.page.clone();
+        match self.client.watch_raw(key) {
+            Ok(mut values) => self.tasks.add(
+                id,
+                Box::pin(async move {
+                    while let Some(value) = values.next().await {
+                        page.done(id, "seen", value.as_deref(), None);
+                    }
+                }),
+            ),
+            Err(error) => told::failed(&page, id, &error),
+        }
+        self.run();
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.client.fmt(f)
     }
 }
 
 impl Core {
-    fn handle(&self) -> Self {
-        Self { client: self.client.clone(), page: self.page.clone() }
+    fn bring(&self, id: u32, brought: Brought) {
+        self.host.slots.bring(id, brought);
+        self.run();
     }
 
-    fn url(&self, url: Result<PrivateUrl, Error>) -> Result<String, JsValue> {
-        url.map(|url| url.as_str().to_owned()).map_err(|error| told::error(&self.page, &error))
+    /// Lets every call go on that can, and tells the page of what happened.
+    fn run(&self) {
+        self.tasks.run();
+        while let Some(event) = self.next_event() {
+            told::event(&self.host.page, &event);
+        }
+    }
+
+    fn next_event(&self) -> Option<Event> {
+        self.events.borrow_mut().next().now_or_never().flatten()
+    }
+
+    fn url(&self, url: Result<PrivateUrl, Error>) -> Option<String> {
+        self.run();
+        let url = url.map_err(|error| told::failed(&self.host.page, 0, &error)).ok()?;
+        Some(url.as_str().to_owned())
     }
 }
 
-/// Somebody who watches a key, until it is freed.
-#[wasm_bindgen]
-pub struct Watching(AbortHandle);
+/// A word, and up to two texts.
+type Done = (&'static str, Option<String>, Option<String>);
 
-impl Drop for Watching {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-fn text(payload: Payload) -> String {
-    payload.as_json().to_owned()
+async fn perform(
+    client: &Client,
+    page: &Page,
+    id: u32,
+    what: u8,
+    a: &str,
+    b: String,
+    n: u32,
+) -> Result<Done, Error> {
+    let text = |text: Option<String>| ("", text, None);
+    Ok(match what {
+        0 => {
+            let came = client.complete_login(a).await? == SignIn::Done;
+            (if came { "came" } else { "" }, None, None)
+        }
+        1 => text(client.get_raw(a).await?),
+        2 => text(Some(client.set_raw(a, &b).await?.as_json().to_owned())),
+        3 => {
+            let was_there = client.delete(a).await?;
+            (if was_there { "deleted" } else { "" }, None, None)
+        }
+        4 => text(Some(client.payload().await?.as_json().to_owned())),
+        5 => {
+            // Nobody sees that error: what was thrown is thrown again in its place.
+            let change = |old: Option<&str>| page.change(id, old).ok_or(Error::UserChanged);
+            match client.update_raw(a, UpdatePolicy::retry(n), change).await? {
+                Update::Done { value, .. } => text(Some(value)),
+                Update::Conflict { ours, theirs } => ("conflict", Some(ours), theirs),
+            }
+        }
+        6 => {
+            let who = client.identity().await?;
+            ("", who.user_id, who.email)
+        }
+        7 => {
+            let request = match b.as_str() {
+                "GET" => BackendRequest::get(a),
+                "POST" => BackendRequest::post(a),
+                "PUT" => BackendRequest::put(a),
+                "PATCH" => BackendRequest::patch(a),
+                _ => BackendRequest::delete(a),
+            };
+            client.fetch(&request.tag(n)).await?;
+            text(None)
+        }
+        8 => {
+            client.logout().await?;
+            text(None)
+        }
+        _ => {
+            client.revoke(Confirm::DataIsDestroyed).await?;
+            text(None)
+        }
+    })
 }

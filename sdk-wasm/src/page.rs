@@ -1,14 +1,14 @@
 //! What the page does for the core: an object of the TypeScript beside this crate.
 
-use std::{cell::Cell, time::Duration};
+use std::time::Duration;
 
-use js_sys::Promise;
 use secureflows::{
     Declined, PrivateUrl, Reauthenticate,
     host::{BoxFuture, Host, Request, Response, SendError},
 };
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+
+use crate::slots::{Asked, Brought, Slots};
 
 #[wasm_bindgen]
 extern "C" {
@@ -16,8 +16,7 @@ extern "C" {
     #[derive(Clone)]
     pub type Page;
 
-    /// Sends request number `id`; the promise brings an [`Answer`] or is rejected with a number, see
-    /// [`failure`].
+    /// Sends a request, to be brought as number `id`.
     #[wasm_bindgen(method)]
     fn send(
         this: &Page,
@@ -28,14 +27,19 @@ extern "C" {
         body: Option<&str>,
         timeout: u32,
         tag: Option<u32>,
-    ) -> Promise;
+    );
 
-    /// Nobody waits for request number `id` any more.
+    /// Sleeps, to be woken as number `id`.
+    #[wasm_bindgen(method)]
+    fn sleep(this: &Page, id: u32, milliseconds: u32);
+
+    /// Shows hosted login, to be brought as number `id`.
+    #[wasm_bindgen(method)]
+    fn reauthenticate(this: &Page, id: u32, url: &str);
+
+    /// Nobody waits for number `id` any more.
     #[wasm_bindgen(method)]
     fn abandon(this: &Page, id: u32);
-
-    #[wasm_bindgen(method)]
-    fn sleep(this: &Page, milliseconds: u32) -> Promise;
 
     #[wasm_bindgen(method)]
     fn now(this: &Page) -> f64;
@@ -49,14 +53,19 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn take(this: &Page, name: &str) -> Option<String>;
 
-    /// Shows hosted login; the promise brings the URL that it came back to, or is rejected with a text.
+    /// The new JSON text of the value that the call `id` updates; `undefined` when that threw.
     #[wasm_bindgen(method)]
-    fn reauthenticate(this: &Page, url: &str) -> Promise;
+    pub fn change(this: &Page, id: u32, old: Option<&str>) -> Option<String>;
 
-    /// Makes the error that the page's own code gets to see.
+    /// The call `id` brought this text, if any; `kind` is a word where there are several.
     #[wasm_bindgen(method)]
-    pub fn error(
+    pub fn done(this: &Page, id: u32, kind: &str, text: Option<&str>, more: Option<&str>);
+
+    /// The call `id` failed; 0 stands for the re-login.
+    #[wasm_bindgen(method)]
+    pub fn failed(
         this: &Page,
+        id: u32,
         code: &str,
         message: &str,
         data: &str,
@@ -65,49 +74,30 @@ extern "C" {
         status: Option<u16>,
         reason: Option<&str>,
         retry_after: Option<f64>,
-    ) -> JsValue;
-
-    /// Tells of an event: its kind, and what belongs to it.
-    #[wasm_bindgen(method)]
-    pub fn told(
-        this: &Page,
-        kind: &str,
-        reason: Option<&str>,
-        attempt: u32,
-        wait: f64,
-        error: JsValue,
     );
 
-    /// One HTTP answer.
-    type Answer;
-
-    #[wasm_bindgen(method, getter)]
-    fn status(this: &Answer) -> u16;
-
-    #[wasm_bindgen(method, getter, js_name = retryAfter)]
-    fn retry_after(this: &Answer) -> Option<String>;
-
-    #[wasm_bindgen(method, getter)]
-    fn body(this: &Answer) -> Vec<u8>;
+    /// Something happened: a word for it, and what belongs to it.
+    #[wasm_bindgen(method)]
+    pub fn told(this: &Page, kind: &str, reason: Option<&str>, attempt: u32, wait: f64);
 }
 
 /// The core's host: everything is the page's.
+#[derive(Clone)]
 pub(crate) struct PageHost {
-    page: Page,
-    sent: Cell<u32>,
+    pub(crate) page: Page,
+    pub(crate) slots: Slots,
 }
 
 impl PageHost {
-    pub(crate) fn new(page: Page) -> Self {
-        Self { page, sent: Cell::new(0) }
+    fn ask(&self) -> Waiting {
+        Waiting { asked: Some(self.slots.ask()), page: self.page.clone() }
     }
 
     async fn exchange(&self, request: Request) -> Result<Response, SendError> {
-        let id = self.sent.get().wrapping_add(1);
-        self.sent.set(id);
+        let waiting = self.ask();
         let authorization = request.authorization();
-        let answer = self.page.send(
-            id,
+        self.page.send(
+            waiting.number(),
             request.method(),
             request.url(),
             authorization.as_ref().map(|value| value.as_str()),
@@ -115,35 +105,9 @@ impl PageHost {
             milliseconds(request.timeout()),
             request.tag(),
         );
-        let mut waiting = IfDropped { page: &self.page, id, armed: true };
-        let answer = JsFuture::from(answer).await;
-        waiting.armed = false;
-        let answer: Answer = answer.map_err(|number| failure(&number))?.unchecked_into();
-        Ok(Response::new(answer.status(), answer.body()).retry_after(answer.retry_after()))
-    }
-}
-
-/// Why there is no answer, by the number that the page gives.
-fn failure(number: &JsValue) -> SendError {
-    match number.as_f64() {
-        Some(0.0) => SendError::Unreachable,
-        Some(1.0) => SendError::TimedOut,
-        Some(3.0) => SendError::TooLarge,
-        _ => SendError::Interrupted,
-    }
-}
-
-/// Lets the page give up a request that nobody waits for.
-struct IfDropped<'a> {
-    page: &'a Page,
-    id: u32,
-    armed: bool,
-}
-
-impl Drop for IfDropped<'_> {
-    fn drop(&mut self) {
-        if self.armed {
-            self.page.abandon(self.id);
+        match waiting.brought().await {
+            Brought::Answer(answer) => answer,
+            _ => Err(SendError::Interrupted),
         }
     }
 }
@@ -154,9 +118,10 @@ impl Host for PageHost {
     }
 
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
-        let slept = JsFuture::from(self.page.sleep(milliseconds(time)));
+        let waiting = self.ask();
+        self.page.sleep(waiting.number(), milliseconds(time));
         Box::pin(async {
-            let _woken = slept.await;
+            waiting.brought().await;
         })
     }
 
@@ -179,15 +144,47 @@ impl Host for PageHost {
 }
 
 /// Signs the user in again, in whatever way the page has.
-pub(crate) struct ByPage(pub(crate) Page);
-
-impl Reauthenticate for ByPage {
+impl Reauthenticate for PageHost {
     fn reauthenticate(&self, page: PrivateUrl) -> BoxFuture<'_, Result<String, Declined>> {
-        let shown = JsFuture::from(self.0.reauthenticate(page.as_str()));
+        let waiting = self.ask();
+        self.page.reauthenticate(waiting.number(), page.as_str());
         Box::pin(async {
-            let declined = |reason: JsValue| Declined::new(reason.as_string().unwrap_or_default());
-            Ok(shown.await.map_err(declined)?.as_string().unwrap_or_default())
+            match waiting.brought().await {
+                Brought::Shown(shown) => shown.map_err(Declined::new),
+                _ => Err(Declined::new("")),
+            }
         })
+    }
+}
+
+/// Waits for the page, and lets it give up what nobody waits for any more.
+struct Waiting {
+    asked: Option<Asked>,
+    page: Page,
+}
+
+impl Waiting {
+    fn number(&self) -> u32 {
+        self.asked.as_ref().map_or(0, |asked| asked.number)
+    }
+
+    async fn brought(mut self) -> Brought {
+        match &mut self.asked {
+            Some(asked) => {
+                let brought = asked.await;
+                self.asked = None;
+                brought
+            }
+            None => Brought::Woken,
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some(asked) = &self.asked {
+            self.page.abandon(asked.number);
+        }
     }
 }
 

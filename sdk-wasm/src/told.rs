@@ -1,26 +1,26 @@
 //! Errors and events, as the page is told of them.
 
-use secureflows::{Error, Event, Events};
-use wasm_bindgen::JsValue;
+use secureflows::{Error, Event, Key};
 
 use crate::page::Page;
 
-/// The error that the page's own code gets to see.
-pub(crate) fn error(page: &Page, error: &Error) -> JsValue {
+/// The call `id` failed.
+pub(crate) fn failed(page: &Page, id: u32, error: &Error) {
     let retry_after = match error {
-        Error::RateLimited { retry_after } => retry_after.map(|wait| wait.as_secs_f64() * 1_000.0),
+        Error::RateLimited { retry_after } => retry_after.map(|wait| wait.as_millis() as f64),
         _ => None,
     };
-    page.error(
+    page.failed(
+        id,
         error.code().as_str(),
-        &error.to_string(),
+        &error.message(),
         error.data().as_str(),
         error.outcome().as_str(),
         error.retryable(),
         error.status(),
         reason(error),
         retry_after,
-    )
+    );
 }
 
 /// What tells apart errors of one code.
@@ -38,26 +38,17 @@ fn reason(error: &Error) -> Option<&str> {
     })
 }
 
-/// Tells the page of every event, for as long as the client lives.
-pub(crate) async fn tell(page: Page, mut events: Events) {
-    while let Some(event) = events.next().await {
-        let tell =
-            |kind, reason, attempt, wait, error| page.told(kind, reason, attempt, wait, error);
-        let none = JsValue::UNDEFINED;
-        match &event {
-            Event::Status(_) => tell("status", None, 0, 0.0, none),
-            Event::UserChanged => tell("userChanged", None, 0, 0.0, none),
-            Event::LoginFailed(why) => tell("loginFailed", None, 0, 0.0, error(&page, why)),
-            Event::Retrying { attempt, cause, wait } => {
-                let wait = wait.as_secs_f64() * 1_000.0;
-                tell("retrying", Some(cause.as_str()), *attempt, wait, none);
-            }
-            Event::RetriesSpent { cause } => {
-                tell("retriesSpent", Some(cause.as_str()), 0, 0.0, none)
-            }
-            Event::OutcomeUnknown { key } => {
-                tell("outcomeUnknown", key.as_ref().map(|key| key.as_str()), 0, 0.0, none);
-            }
+pub(crate) fn event(page: &Page, event: &Event) {
+    match event {
+        Event::Status(_) => page.told("state", None, 0, 0.0),
+        Event::UserChanged => page.told("userChanged", None, 0, 0.0),
+        Event::LoginFailed(error) => failed(page, 0, error),
+        Event::Retrying { attempt, cause, wait } => {
+            page.told("retrying", Some(cause.as_str()), *attempt, wait.as_millis() as f64);
+        }
+        Event::RetriesSpent { cause } => page.told("retriesSpent", Some(cause.as_str()), 0, 0.0),
+        Event::OutcomeUnknown { key } => {
+            page.told("outcomeUnknown", key.as_ref().map(Key::as_str), 0, 0.0);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The client: one short method a call, all of them down the one road.
 
 mod backend;
+#[cfg(feature = "budget")]
 mod budget;
 mod builder;
 #[cfg(feature = "json")]
@@ -11,6 +12,7 @@ mod update;
 use std::{fmt, sync::Arc};
 
 pub use backend::BackendAnswer;
+#[cfg(feature = "budget")]
 pub use budget::PayloadBudget;
 pub use builder::ClientBuilder;
 pub use payload::Payload;
@@ -116,6 +118,7 @@ impl Client {
     /// [`Error::LoginRefused`] when the provider declines; [`Error::Rejected`] or
     /// [`Error::Forbidden`] when the platform does not accept its token; [`Error::Invalid`] without
     /// a provider.
+    #[cfg(feature = "headless")]
     pub async fn sign_in(&self, payload: Option<&str>) -> Result<(), Error> {
         self.road.sign_in_headless(payload).await
     }

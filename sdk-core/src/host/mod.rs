@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::{
     error::Cause,
     protocol::{backend::BackendRequest, call::Call, login::PrivateUrl, wire::Origin},
-    secret::{Bearer, IdentityToken},
+    secret::Bearer,
 };
 
 /// A future in a box: `Send`, except in a browser.
@@ -101,33 +101,34 @@ where
 /// Says who a client without pages is: scripts and workflow tools, where nobody sits at a browser.
 ///
 /// A function that returns a future will do.
+#[cfg(feature = "headless")]
 pub trait IdentityProvider: MaybeSendSync {
     /// A fresh identity token, as the platform's identity provider issues it (contract §1): never a
     /// password.
     ///
     /// It is asked when a client signs in, and again, once for all calls that wait, when its token
     /// turns out to be dead.
-    fn identity_token(&self) -> BoxFuture<'_, Result<IdentityToken, Declined>>;
+    fn identity_token(&self) -> BoxFuture<'_, Result<crate::IdentityToken, Declined>>;
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(feature = "headless", not(target_arch = "wasm32")))]
 impl<F, T> IdentityProvider for F
 where
     F: Fn() -> T + MaybeSendSync,
-    T: Future<Output = Result<IdentityToken, Declined>> + Send + 'static,
+    T: Future<Output = Result<crate::IdentityToken, Declined>> + Send + 'static,
 {
-    fn identity_token(&self) -> BoxFuture<'_, Result<IdentityToken, Declined>> {
+    fn identity_token(&self) -> BoxFuture<'_, Result<crate::IdentityToken, Declined>> {
         Box::pin(self())
     }
 }
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(feature = "headless", target_arch = "wasm32"))]
 impl<F, T> IdentityProvider for F
 where
     F: Fn() -> T,
-    T: Future<Output = Result<IdentityToken, Declined>> + 'static,
+    T: Future<Output = Result<crate::IdentityToken, Declined>> + 'static,
 {
-    fn identity_token(&self) -> BoxFuture<'_, Result<IdentityToken, Declined>> {
+    fn identity_token(&self) -> BoxFuture<'_, Result<crate::IdentityToken, Declined>> {
         Box::pin(self())
     }
 }

@@ -1,6 +1,6 @@
 //! The way in: the page to send a user to, the callback that comes back, the user behind a token.
 
-use super::{Again, Answered, Doubt, Line, events::Event};
+use super::{Again, Answered, Doubt, Line, line::Noted};
 use crate::{
     config::Config,
     error::{CallbackProblem, Error},
@@ -83,7 +83,7 @@ impl Gate {
     pub(super) async fn identify(
         &self,
         token: &SessionToken,
-        noted: impl Fn(Event),
+        noted: &Noted<'_>,
     ) -> Result<Option<String>, Error> {
         let (call, sent, doubt) = (Call::identity(), Generation::default(), Doubt::default());
         match self.line.exchange(&call, Some(token.bearer()), sent, &doubt, noted).await {
