@@ -61,6 +61,8 @@ export type ClientEvent =
   | { readonly type: "retrying"; readonly attempt: number; readonly cause: string; readonly wait: number }
   /** A call failed in passing and was not sent again: the client's reserve of repeats is used up. */
   | { readonly type: "retriesSpent"; readonly cause: string }
+  /** Another tab of this application signed in or out. When it signed out, this one has, too. */
+  | { readonly type: "otherTab"; readonly signedIn: boolean }
   /** A write was given up after it may have gone out: it cannot be called back. */
   | { readonly type: "outcomeUnknown"; readonly key: string | undefined };
 

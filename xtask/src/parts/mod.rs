@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use crate::needs::{self, Need};
 use crate::say::{self, BAD, FAINT, GOOD, STRONG, cell};
 use crate::stopwatch::{self, Stopwatch};
-use crate::{bad_input, dependencies, floors, wasm};
+use crate::{bad_input, dependencies, floors, wasm, web};
 
 /// Something that can be checked alone.
 pub(crate) struct Part {
@@ -28,6 +28,7 @@ pub(crate) const ALL: &[Part] = &[
     Part { name: "rust", what: "every Rust test, and every scenario was run", needs: &[], run: rust::run },
     Part { name: "bad-input", what: "requests made from the OpenAPI document get what it says", needs: &[&needs::SCHEMATHESIS], run: bad_input::run },
     Part { name: "wasm", what: "the core builds for a browser, and drags nothing big along", needs: &[&needs::WASM], run: wasm::run },
+    Part { name: "web", what: "the npm package as packed: in Node, in bundlers, in a browser", needs: &[&needs::WASM, &needs::NODE, &needs::CHROMIUM], run: web::test },
     Part { name: "docs", what: "the documentation builds, its links lead somewhere", needs: &[], run: build::docs },
     Part { name: "quickstart", what: "the commands of the README work", needs: &[], run: build::quickstart },
 ];

@@ -1,0 +1,20 @@
+/** What hosted login puts into an address. */
+const OURS = /^(sessionToken|state|error|error_description)$/;
+
+/** Takes what hosted login brought out of the address bar and the history; all else stays, byte for byte. */
+export function scrub(url: string): void {
+  if (!("document" in globalThis) || location.href !== url) return;
+  const [, before = "", query = "", hash = ""] = /^([^?#]*)\??([^#]*)(.*)$/s.exec(url) ?? [];
+  const kept = query.split("&").filter((pair) => !OURS.test(pair.split("=", 1)[0] ?? ""));
+  const clean = before + (kept.join("&") && `?${kept.join("&")}`) + hash;
+  history.replaceState(history.state, "", clean);
+}
+
+/** `path` if it leads somewhere in this app; where the user is, or the root, if not. */
+export function ownPath(path: string | undefined): string {
+  if (!("document" in globalThis)) return path ?? "/";
+  const here = location.pathname + location.search + location.hash;
+  if (path === undefined) return here;
+  const url = new URL(path, location.href);
+  return url.origin === location.origin ? url.pathname + url.search + url.hash : "/";
+}

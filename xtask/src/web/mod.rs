@@ -1,0 +1,32 @@
+//! The npm package `@secureflows/web`: built, packed, installed as its users install it, tested, measured.
+
+mod glue;
+mod package;
+mod size;
+
+use anyhow::Result;
+
+use crate::{scenarios, step, workspace};
+
+/// `cargo xtask web`: builds and measures.
+pub(crate) fn build() -> Result<()> {
+    glue::build()?;
+    package::build()?;
+    package::install()?;
+    size::check()
+}
+
+/// The part `web` of `cargo xtask test`.
+pub(crate) fn test() -> Result<()> {
+    build()?;
+    let mock = workspace::cargo(&["build", "--package", "secureflows-mock"]);
+    step::quiet("cargo build --package secureflows-mock", mock)?;
+    let (node, browser) =
+        (scenarios::Report::new("web-node")?, scenarios::Report::new("web-browser")?);
+    package::test(&[
+        ("SECUREFLOWS_SCENARIO_REPORT", node.path()),
+        ("SECUREFLOWS_BROWSER_SCENARIO_REPORT", browser.path()),
+    ])?;
+    step::check("every listed scenario was run in Node", || node.check())?;
+    step::check("every listed scenario was run in Chromium", || browser.check())
+}
