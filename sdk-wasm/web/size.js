@@ -1,12 +1,15 @@
 // Prints what a page loads of the installed package, compressed as servers send it: JSON, one object a measure.
 //
 //   node size.js FOLDER     the folder in whose node_modules the package is
+//   node size.js FILE…      single files
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
-const dist = join(process.argv[2], "node_modules/@secureflows/web/dist");
+const paths = process.argv.slice(2);
+const isFolder = statSync(paths[0]).isDirectory();
+console.log(JSON.stringify(isFolder ? ofPackage(paths[0]) : paths.map((path) => measure(path, [path]))));
 
 /** A file of the package with every file that it imports, each once. */
 function loaded(file, seen = new Set()) {
@@ -30,14 +33,15 @@ function measure(name, files) {
   return { name, bytes: sum((file) => readFileSync(file).length), brotli: sum(brotli) };
 }
 
-const entry = (name) => loaded(join(dist, `esm/${name}.js`));
-const wasm = join(dist, "core.wasm");
-console.log(
-  JSON.stringify([
+function ofPackage(folder) {
+  const dist = join(folder, "node_modules/@secureflows/web/dist");
+  const entry = (name) => loaded(join(dist, `esm/${name}.js`));
+  const wasm = join(dist, "core.wasm");
+  return [
     measure("slim, with its module", [...entry("slim"), wasm]),
     measure("default, module inline", entry("index")),
     measure("react, beside either", entry("react")),
     measure("the module alone", [wasm]),
     measure("slim without its module", entry("slim")),
-  ]),
-);
+  ];
+}

@@ -50,7 +50,7 @@ fn run(command: Command) -> Result<()> {
         }
         Command::Web { yes } => {
             setup::run(&[&needs::WASM, &needs::NODE], yes)?;
-            web::build()
+            web::run()
         }
         Command::Setup { yes } => setup::run(&needs::of(&parts::choose(&[])?), yes),
         Command::Bench { rest } => bench::run(&rest),

@@ -9,7 +9,13 @@ use anyhow::Result;
 use crate::{scenarios, step, workspace};
 
 /// `cargo xtask web`: builds and measures.
-pub(crate) fn build() -> Result<()> {
+pub(crate) fn run() -> Result<()> {
+    let built = build();
+    size::costs()?;
+    built
+}
+
+fn build() -> Result<()> {
     glue::build()?;
     package::build()?;
     package::install()?;

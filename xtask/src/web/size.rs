@@ -1,9 +1,11 @@
 //! What a page has to load, compressed as servers send it, and the most that it may be.
 
+use std::path::PathBuf;
+
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use super::package;
+use super::{glue, package};
 use crate::say::{self, BAD, FAINT, PLAIN, STRONG, cell};
 use crate::{needs, step, workspace};
 
@@ -21,11 +23,7 @@ const BOUNDS: [Bound; 3] = [
 ];
 
 pub(super) fn check() -> Result<()> {
-    let mut measure = needs::node("node");
-    measure.current_dir(workspace::root().join("sdk-wasm/web")).arg("size.js");
-    measure.arg(package::installed());
-    let sizes: Value = serde_json::from_str(&workspace::output_of(measure)?)?;
-    let (rows, over) = table(&sizes)?;
+    let (rows, over) = table(&sizes(&[package::installed()])?)?;
     say::table(&["loaded", "bytes", "brotli", "at most"], &rows);
     step::check("no page loads more than it may", || {
         if over.is_empty() {
@@ -34,6 +32,31 @@ pub(super) fn check() -> Result<()> {
             bail!("too large: {}", over.join(", "))
         }
     })
+}
+
+/// What each feature adds that the web leaves out of the core.
+pub(super) fn costs() -> Result<()> {
+    let mut files = vec![glue::folder().join("core_bg.wasm")];
+    for feature in glue::LEFT_OUT {
+        files.push(glue::with_feature(feature)?);
+    }
+    let sizes = sizes(&files)?;
+    let brotli = |at: usize| sizes[at]["brotli"].as_i64().unwrap_or_default();
+    let names = glue::LEFT_OUT.iter().enumerate();
+    let rows: Vec<_> = names
+        .map(|(at, name)| {
+            vec![cell(STRONG, name), cell(PLAIN, format!("{:+}", brotli(at + 1) - brotli(0)))]
+        })
+        .collect();
+    say::table(&["left out of the core", "brotli"], &rows);
+    Ok(())
+}
+
+/// Measures a folder that the package is installed in, or single files.
+fn sizes(paths: &[PathBuf]) -> Result<Value> {
+    let mut measure = needs::node("node");
+    measure.current_dir(workspace::root().join("sdk-wasm/web")).arg("size.js").args(paths);
+    Ok(serde_json::from_str(&workspace::output_of(measure)?)?)
 }
 
 /// A row for each measure, and those beyond their bounds.
