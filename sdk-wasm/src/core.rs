@@ -4,9 +4,10 @@ use std::{cell::RefCell, fmt, sync::Arc, time::Duration};
 
 use futures_util::FutureExt as _;
 use secureflows::{
-    BackendRequest, Cause, Client, Confirm, DataState, Error, Event, Events, LoginOptions,
-    PrivateUrl, SignIn, Status, Update, UpdatePolicy,
+    BackendRequest, Cause, Client, DataState, Error, Event, Events, Key, LoginOptions, PrivateUrl,
+    SignIn, Status, Update, UpdatePolicy,
     host::{Response, SendError},
+    protocol::{call::Call, verdict::Accepted},
 };
 use wasm_bindgen::prelude::*;
 
@@ -261,30 +262,25 @@ async fn perform(
     n: u32,
 ) -> Result<Done, Error> {
     let text = |text: Option<String>| ("", text, None);
-    Ok(match what {
+    let key = || Key::parse(a);
+    let call = match what {
         0 => {
             let came = client.complete_login(a).await? == SignIn::Done;
-            (if came { "came" } else { "" }, None, None)
+            return Ok((if came { "came" } else { "" }, None, None));
         }
-        1 => text(client.get_raw(a).await?),
-        2 => text(Some(client.set_raw(a, &b).await?.as_json().to_owned())),
-        3 => {
-            let was_there = client.delete(a).await?;
-            (if was_there { "deleted" } else { "" }, None, None)
-        }
-        4 => text(Some(client.payload().await?.as_json().to_owned())),
+        1 => Call::read(key()?),
+        2 => Call::write(key()?, &b)?,
+        3 => Call::remove(key()?),
+        4 => Call::payload(),
         5 => {
             // Nobody sees that error: what was thrown is thrown again in its place.
             let change = |old: Option<&str>| page.change(id, old).ok_or(Error::UserChanged);
-            match client.update_raw(a, UpdatePolicy::retry(n), change).await? {
+            return Ok(match client.update_raw(a, UpdatePolicy::retry(n), change).await? {
                 Update::Done { value, .. } => text(Some(value)),
                 Update::Conflict { ours, theirs } => ("conflict", Some(ours), theirs),
-            }
+            });
         }
-        6 => {
-            let who = client.identity().await?;
-            ("", who.user_id, who.email)
-        }
+        6 => Call::identity(),
         7 => {
             let request = match b.as_str() {
                 "GET" => BackendRequest::get(a),
@@ -293,16 +289,15 @@ async fn perform(
                 "PATCH" => BackendRequest::patch(a),
                 _ => BackendRequest::delete(a),
             };
-            client.fetch(&request.tag(n)).await?;
-            text(None)
+            return client.fetch(&request.tag(n)).await.map(|_| text(None));
         }
-        8 => {
-            client.logout().await?;
-            text(None)
-        }
-        _ => {
-            client.revoke(Confirm::DataIsDestroyed).await?;
-            text(None)
-        }
+        8 => return client.logout().await.map(|()| text(None)),
+        _ => Call::revoke(),
+    };
+    Ok(match client.call(&call).await? {
+        Some(Accepted::Value(value) | Accepted::Payload(value)) => text(Some(value)),
+        Some(Accepted::Existed(true)) => ("deleted", None, None),
+        Some(Accepted::Identity(who)) => ("", who.user_id, who.email),
+        _ => text(None),
     })
 }

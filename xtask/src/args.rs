@@ -41,7 +41,8 @@ pub(crate) fn help() -> String {
         "cargo xtask test [PART…] [--yes]   set up what is missing, then run all parts or those named
 cargo xtask setup [--yes]          only install what the parts need
 cargo xtask web [--yes]            build the npm package into target/web, and what each part of it weighs
-cargo xtask bench [program|peers]  run the benchmarks: all, the mock's program, or it beside others from npm
+cargo xtask bench [program|peers|web]  run the benchmarks: all, the mock's program, it beside others from npm, the
+                                   npm package in Chromium
 cargo xtask bench build            how long the crate builds from nothing, and what it brings along
 
 --yes installs without asking, as CI=true does.

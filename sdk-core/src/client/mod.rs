@@ -135,6 +135,24 @@ impl Client {
         self.road.events()
     }
 
+    /// Does `call`, one of the session API's as data, and brings what it came to; `None` when nothing is
+    /// there. For bindings: it goes the way of the methods below, which take their place in Rust.
+    ///
+    /// # Errors
+    /// Any [`Error`] that the method for this call has.
+    ///
+    /// ```no_run
+    /// # async fn example(client: secureflows::Client) -> Result<(), secureflows::Error> {
+    /// use secureflows::{Key, protocol::call::Call};
+    ///
+    /// let theme = client.call(&Call::read(Key::parse("theme")?)).await?;
+    /// # let _ = theme;
+    /// # Ok(()) }
+    /// ```
+    pub async fn call(&self, call: &Call) -> Result<Option<Accepted>, Error> {
+        self.road.call(call).await
+    }
+
     /// The value under `key` as JSON text; `None` when none was ever written.
     ///
     /// # Errors

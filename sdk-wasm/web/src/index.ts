@@ -40,7 +40,10 @@ export function createClient<Data extends object = Record<string, unknown>>(opti
 }
 
 function bytes(): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(hex.length / 2);
-  for (let at = 0; at < whole.length; at++) whole[at] = parseInt(hex.slice(2 * at, 2 * at + 2), 16);
-  return whole;
+  // What newer browsers do at once, the others do digit by digit.
+  const { fromHex } = Uint8Array as { fromHex?: (hex: string) => Uint8Array<ArrayBuffer> };
+  if (fromHex) return fromHex.call(Uint8Array, hex);
+  const digits = new TextEncoder().encode(hex);
+  const digit = (at: number) => ((digits[at] ?? 0) & 15) + ((digits[at] ?? 0) > 57 ? 9 : 0);
+  return new Uint8Array(hex.length / 2).map((_, at) => 16 * digit(2 * at) + digit(2 * at + 1));
 }

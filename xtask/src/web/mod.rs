@@ -22,6 +22,12 @@ fn build() -> Result<()> {
     size::check()
 }
 
+/// `cargo xtask bench web`, beside a mock that is built already.
+pub(crate) fn bench() -> Result<()> {
+    build()?;
+    package::bench()
+}
+
 /// The part `web` of `cargo xtask test`.
 pub(crate) fn test() -> Result<()> {
     build()?;

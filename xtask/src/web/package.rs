@@ -69,6 +69,16 @@ fn tarball(folder: &Path) -> Result<PathBuf> {
     found.next().context("npm packed nothing")
 }
 
+/// Measures it in Chromium.
+pub(super) fn bench() -> Result<()> {
+    let mut bench = needs::node("node");
+    bench.current_dir(home()).arg("bench/bench.js");
+    bench.env("SECUREFLOWS_WEB_PACKAGE", installed());
+    bench.env("SECUREFLOWS_MOCK_BIN", workspace::target().join("release/secureflows-mock"));
+    bench.env("CHROMIUM", needs::chromium());
+    step::open("node bench/bench.js", bench)
+}
+
 /// Runs every test of the package on what is installed.
 pub(super) fn test(environment: &[(&str, &Path)]) -> Result<()> {
     let mut tests = needs::node("node");

@@ -7,10 +7,10 @@ import { extname, join, normalize } from "node:path";
 import { home } from "./package.js";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
-const tests = join(import.meta.dirname, "..");
+const here = join(import.meta.dirname, "../..");
 
 /**
- * `/tests/…` is this folder, `/package/…` the package. `pages` are further ones: a path to `{ body, type?, headers?,
+ * `/tests/…` and `/bench/…` are what lies here, `/package/…` is the package. `pages` are further ones: a path to `{ body, type?, headers?,
  * delay? }`, or to a function of the request that gives one.
  */
 export async function serve(pages = {}) {
@@ -23,7 +23,7 @@ export async function serve(pages = {}) {
         response.writeHead(page.status ?? 200, { "content-type": page.type ?? "text/html", ...page.headers });
         return void response.end(page.body);
       }
-      const file = path.startsWith("/package/") ? join(home, path.slice(9)) : join(tests, path.replace(/^\/tests\//, ""));
+      const file = path.startsWith("/package/") ? join(home, path.slice(9)) : join(here, path);
       const body = await readFile(file);
       response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(body);
     } catch {
