@@ -83,7 +83,10 @@ impl ClientBuilder {
     /// [`Client::sign_in`] opens the session; when its token turns out to be dead, it is renewed once
     /// for all calls that wait, for the same session only.
     #[cfg(feature = "headless")]
-    pub fn identity_provider(mut self, provider: impl crate::IdentityProvider + 'static) -> Self {
+    pub fn identity_provider(
+        mut self,
+        provider: impl crate::host::IdentityProvider + 'static,
+    ) -> Self {
         self.again = Again::Headless(Arc::new(provider));
         self
     }

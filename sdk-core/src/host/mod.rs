@@ -10,6 +10,8 @@ use std::{fmt, pin::Pin, time::Duration};
 pub use records::LoginRecords;
 use zeroize::Zeroizing;
 
+#[cfg(feature = "headless")]
+use crate::secret::IdentityToken;
 use crate::{
     error::Cause,
     protocol::{backend::BackendRequest, call::Call, login::PrivateUrl, wire::Origin},
@@ -108,16 +110,16 @@ pub trait IdentityProvider: MaybeSendSync {
     ///
     /// It is asked when a client signs in, and again, once for all calls that wait, when its token
     /// turns out to be dead.
-    fn identity_token(&self) -> BoxFuture<'_, Result<crate::IdentityToken, Declined>>;
+    fn identity_token(&self) -> BoxFuture<'_, Result<IdentityToken, Declined>>;
 }
 
 #[cfg(all(feature = "headless", not(target_arch = "wasm32")))]
 impl<F, T> IdentityProvider for F
 where
     F: Fn() -> T + MaybeSendSync,
-    T: Future<Output = Result<crate::IdentityToken, Declined>> + Send + 'static,
+    T: Future<Output = Result<IdentityToken, Declined>> + Send + 'static,
 {
-    fn identity_token(&self) -> BoxFuture<'_, Result<crate::IdentityToken, Declined>> {
+    fn identity_token(&self) -> BoxFuture<'_, Result<IdentityToken, Declined>> {
         Box::pin(self())
     }
 }
@@ -126,9 +128,9 @@ where
 impl<F, T> IdentityProvider for F
 where
     F: Fn() -> T,
-    T: Future<Output = Result<crate::IdentityToken, Declined>> + 'static,
+    T: Future<Output = Result<IdentityToken, Declined>> + 'static,
 {
-    fn identity_token(&self) -> BoxFuture<'_, Result<crate::IdentityToken, Declined>> {
+    fn identity_token(&self) -> BoxFuture<'_, Result<IdentityToken, Declined>> {
         Box::pin(self())
     }
 }

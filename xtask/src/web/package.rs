@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
+use serde_json::Value;
 
 use super::glue;
 use crate::{needs, step, workspace};
@@ -58,7 +59,12 @@ pub(super) fn install() -> Result<()> {
     fs::write(folder.join("package.json"), "{\"private\":true}\n")?;
     let mut install = needs::node("npm");
     install.current_dir(&folder).args(["install", "--no-audit", "--no-fund", "--ignore-scripts"]);
-    install.arg(tarball(&folder)?);
+    // Beside it what it is a guest of, as in an app.
+    let manifest = fs::read_to_string(home().join("package.json"))?;
+    let manifest: Value = serde_json::from_str(&manifest)?;
+    let react = manifest.pointer("/devDependencies/react").and_then(Value::as_str);
+    let react = format!("react@{}", react.context("package.json names no react to test with")?);
+    install.arg(tarball(&folder)?).arg(react);
     step::quiet("npm install, of the tarball", install)
 }
 

@@ -79,14 +79,18 @@ export const again = {
   async "again.declined"(environment) {
     let attempts = 0;
     const reasons = [];
+    let all = 0;
     const reauthenticate = async () => {
       attempts++;
+      // The window stays open until all who shall wait do.
+      await until(() => wire.answered >= all);
       await new Promise((resolve) => setTimeout(resolve, 20));
       throw new Error("the window was closed");
     };
     const onEvent = ({ type, error }) => void (type === "loginFailed" && reasons.push(error.message));
-    const { client, advance } = await withAda(environment, { client: { reauthenticate, onEvent } });
+    const { client, advance, wire } = await withAda(environment, { client: { reauthenticate, onEvent } });
     await advance(LONGER_THAN_A_TOKEN);
+    all = wire.answered + 3;
     const calls = [client.get("a"), client.set("b", 1), client.delete("c")];
     for (const error of await Promise.all(calls.map(failure))) isError(error, EXPIRED);
     equal(attempts, 1);

@@ -10,6 +10,7 @@ export const PASSWORD = "correct horse battery staple";
 /** The wire of a stage: a plug to pull, answers to hold back, requests to count. */
 export class Wire {
   sent = 0;
+  answered = 0;
   held = 0;
   down = false;
   #holds = [];
@@ -18,6 +19,7 @@ export class Wire {
     if (this.down) throw new TypeError("no connection", { cause: { code: "ECONNREFUSED" } });
     this.sent++;
     const answer = await fetch(url, init);
+    this.answered++;
     const hold = this.#holds.shift();
     if (hold) {
       this.held++;

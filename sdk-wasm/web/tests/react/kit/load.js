@@ -31,7 +31,9 @@ export async function load(kit, version) {
     nodePaths: [join(web, "node_modules")],
     alias: {
       "@secureflows/web/react": join(home, "dist/esm/react.js"),
-      ...(old && { react: "react-18", "react-dom": "react-dom-18" }),
+      // Whichever lies beside the package: everything here means the same one.
+      react: join(web, "node_modules", old ? "react-18" : "react"),
+      "react-dom": join(web, "node_modules", old ? "react-dom-18" : "react-dom"),
     },
   });
   const loaded = createRequire(import.meta.url)(outfile);
