@@ -1,11 +1,13 @@
 import { SignedIn, SignedOut } from "@secureflows/web/react";
 import { useSession } from "./data";
+import { Alert } from "./ui/Alert";
 import { Header } from "./ui/Header";
 import { Notebook } from "./ui/Notebook";
 import { Welcome } from "./ui/Welcome";
+import { inWords } from "./words";
 
 export function App() {
-  const { status } = useSession();
+  const { status, error } = useSession();
   return (
     <>
       <Header />
@@ -14,6 +16,7 @@ export function App() {
           <Welcome />
         </SignedOut>
         <SignedIn>
+          {error && <Alert>{inWords(error)}</Alert>}
           <Notebook />
         </SignedIn>
         {status === "signingIn" && (

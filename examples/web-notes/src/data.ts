@@ -22,7 +22,8 @@ export const client = createClient<Data>({
   origin,
   workspace: "acme",
   appId: "acme-notes",
-  redirectUri: `${location.origin}/`,
+  // A page of its own: signing out leads to the root, which must not be a callback.
+  redirectUri: `${location.origin}/callback`,
 });
 
 export const { useClient, useIdentity, useSession, useValue } = createHooks<Data>();

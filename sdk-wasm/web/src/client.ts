@@ -81,7 +81,6 @@ export class WebClient<Data extends object> implements Client<Data> {
     const own = this.#options.navigate;
     if (!own && isFramed()) return openOwnTab(lead);
     if (!own && !isTopPage()) throw invalid("navigate", "is missing", "give one: this is no page that could be left");
-    this.#loop.count();
     this.#records.returnTo = lead;
     const data = payload === undefined ? undefined : JSON.stringify(payload);
     const url = restartable(
@@ -89,6 +88,8 @@ export class WebClient<Data extends object> implements Client<Data> {
       () => this.signIn({ returnTo: lead }),
     );
     try {
+      // Only what leaves the page can be a loop: a login that could not begin is not counted.
+      this.#loop.count();
       await (own ?? navigate)(url);
     } catch (error) {
       this.cancelSignIn();
@@ -101,7 +102,7 @@ export class WebClient<Data extends object> implements Client<Data> {
       scrub(url);
       this.#redirect = this.#complete(url);
     } else if (takeMark()) {
-      void this.signIn().catch(() => {});
+      this.#signInUnasked();
     }
     this.#redirect ??= Promise.resolve({ signedIn: false });
     return this.#redirect;
@@ -249,8 +250,13 @@ export class WebClient<Data extends object> implements Client<Data> {
     this.#notify();
     const unasked = state.status === "signedOut" && /^(expired|session_ended)$/.test(state.reason);
     if (unasked && this.#options.onSignedOut === "redirect") {
-      void this.signIn().catch((error) => this.#tell({ type: "loginFailed", error }));
+      this.#signInUnasked();
     }
+  }
+
+  /** Nobody waits for this one: what it fails with is told. */
+  #signInUnasked(): void {
+    void this.signIn().catch((error) => this.#tell({ type: "loginFailed", error }));
   }
 
   #tell(event: ClientEvent): void {

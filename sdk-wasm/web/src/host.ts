@@ -55,7 +55,7 @@ export async function send(fetch: typeof globalThis.fetch, out: Outgoing, signal
 function init({ method, authorization, body, backend }: Outgoing): RequestInit {
   const headers = new Headers(backend?.init.headers);
   if (authorization) headers.set("authorization", authorization);
-  if (backend) return { ...backend.init, headers, redirect: "manual" };
+  if (backend) return { ...backend.init, method, headers, redirect: "manual" };
   if (body !== undefined) headers.set("content-type", "application/json");
   return {
     method,

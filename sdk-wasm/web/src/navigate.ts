@@ -25,12 +25,18 @@ export function navigate(url: string): Promise<void> {
       for (const sign of signs) removeEventListener(sign, started);
     };
     const started = () => (over(), resolve());
-    const timer = setTimeout(() => {
+    const fail = (cause?: unknown) => {
       over();
-      reject(blocked("navigation_blocked", "something on this page keeps it from being left: sign in from a plain click"));
-    }, LONGEST_START);
+      const message = "something on this page keeps it from being left: sign in from a plain click";
+      reject(blocked("navigation_blocked", message, cause));
+    };
+    const timer = setTimeout(fail, LONGEST_START);
     for (const sign of signs) addEventListener(sign, started);
-    location.assign(url);
+    try {
+      location.assign(url);
+    } catch (error) {
+      fail(error);
+    }
   });
 }
 
@@ -59,6 +65,6 @@ export function takeMark(): boolean {
   return true;
 }
 
-function blocked(reason: string, message: string): SecureFlowsError {
-  return new SecureFlowsError(message, { code: "login_refused", data: "unknown", reason });
+function blocked(reason: string, message: string, cause?: unknown): SecureFlowsError {
+  return new SecureFlowsError(message, { code: "login_refused", data: "unknown", reason, cause });
 }

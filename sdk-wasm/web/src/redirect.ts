@@ -12,9 +12,11 @@ export function scrub(url: string): void {
 
 /** `path` if it leads somewhere in this app; where the user is, or the root, if not. */
 export function ownPath(path: string | undefined): string {
-  if (!("document" in globalThis)) return path ?? "/";
-  const here = location.pathname + location.search + location.hash;
-  if (path === undefined) return here;
-  const url = new URL(path, location.href);
-  return url.origin === location.origin ? url.pathname + url.search + url.hash : "/";
+  const here = "document" in globalThis ? location.href : "http://localhost/";
+  const there = path ?? here;
+  if (!URL.canParse(there, here)) return "/";
+  const url = new URL(there, here);
+  if (url.origin !== new URL(here).origin) return "/";
+  // Two slashes at the beginning would make the name of a host of what follows: `/.//evil.example` has them.
+  return url.pathname.replace(/^\/*/, "/") + url.search + url.hash;
 }

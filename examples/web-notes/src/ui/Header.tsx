@@ -75,14 +75,14 @@ function ThemeSwitch() {
   );
 }
 
-/** What only a mock has: its clock moves an hour on, and the token's life is over. */
+/** What only a mock has: its clock moves on to the next moment at which something ends, and that is the token. */
 function Expire() {
   const client = useClient();
   const [moving, setMoving] = useState(false);
   const expire = async () => {
     setMoving(true);
     try {
-      await fetch(`${origin}/_mock/clock/advance`, { method: "POST", body: JSON.stringify({ seconds: 3600 }) });
+      await fetch(`${origin}/_mock/clock/next`, { method: "POST" });
       // The next call finds out, whichever it is.
       await client.identity();
     } catch {

@@ -20,7 +20,8 @@ export function Welcome() {
       )}
       <h1>{back ? "Welcome back." : "A quiet place to think."}</h1>
       <p>
-        Write it down here, and find it on every device. Your notes are encrypted, and only you can open your notebook.
+        Write it down here, and find it on every device. They are stored encrypted, and this app never sees
+        your password.
       </p>
       <button type="button" className="main" onClick={() => signIn()}>
         {back ? "Sign in again" : "Sign in"}

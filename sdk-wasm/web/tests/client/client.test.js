@@ -95,9 +95,10 @@ describe("the client", { concurrency: 4 }, () => {
     const { client } = await answering({ ...environment, createClient: (options) => environment.createClient({ ...options, backends: [backend.origin] }) }, 200, "{}");
     const made = await client.fetch(`${backend.origin}/notes`, { method: "POST", body: "text", headers: { "x-mine": "1" } });
     assert.deepEqual([made.status, await made.text(), made.headers.get("x-made")], [201, "made", "1"]);
+    assert.equal((await client.fetch(`${backend.origin}/notes`, { method: "patch" })).status, 201);
     const away = await client.fetch(`${backend.origin}/away`);
     assert.equal(away.status, 302);
-    assert.deepEqual(backend.requests, ["POST /notes", "GET /away"], "it was not followed");
+    assert.deepEqual(backend.requests, ["POST /notes", "PATCH /notes", "GET /away"], "it was not followed");
     for (const url of ["https://elsewhere.example/", `${backend.origin.replace("127.0.0.1", "localhost")}/notes`, "notes"]) {
       const error = await failure(client.fetch(url));
       assert.deepEqual([error.code, error.reason, error.outcome], ["invalid", "url", "not_sent"], url);
@@ -180,12 +181,35 @@ describe("the client", { concurrency: 4 }, () => {
     }
   });
 
-  it("keeps the user's data apart from a callback that leads out of the app", async () => {
+  it("leads back into the app, and nowhere else", async () => {
     const stage = await setStage(environment);
-    const page = await stage.loginPage({ returnTo: "/notes?x=1#y" });
-    const state = new URL(page).searchParams.get("state");
-    const asked = { user: "ada@example.com", application: "acme-notes", state, redirectUri: stage.redirectUri };
-    const { callbackUrl } = await stage.control("/sign-in", asked);
-    assert.equal((await stage.client.handleRedirect(callbackUrl)).returnTo, "/notes?x=1#y");
+    for (const [asked, led] of [
+      ["/notes?x=1#y", "/notes?x=1#y"],
+      ["https://evil.example/notes", "/"],
+      ["//evil.example", "/"],
+      ["\\\\evil.example", "/"],
+      ["/.//evil.example", "/evil.example"],
+      ["/x/..//evil.example", "/evil.example"],
+      ["javascript:alert(1)", "/"],
+      ["http://[", "/"],
+      [undefined, "/"],
+    ]) {
+      const page = await stage.loginPage({ returnTo: asked });
+      const state = new URL(page).searchParams.get("state");
+      const user = { user: "ada@example.com", application: "acme-notes", state, redirectUri: stage.redirectUri };
+      const { callbackUrl } = await stage.control("/sign-in", user);
+      assert.equal((await stage.client.handleRedirect(callbackUrl)).returnTo, led, String(asked));
+      await stage.client.payload();
+    }
+  });
+
+  it("takes no login for a loop that could not begin", async () => {
+    const { loginPage } = await setStage(environment);
+    for (let n = 0; n < 3; n++) {
+      assert.equal((await failure(loginPage({ ttlSeconds: 1 }))).reason, "ttlSeconds");
+    }
+    assert.match(await loginPage(), /sessions\/login/);
+    assert.match(await loginPage(), /sessions\/login/);
+    assert.equal((await failure(loginPage())).reason, "redirect_loop");
   });
 });

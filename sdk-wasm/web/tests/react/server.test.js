@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { cpSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { openPage } from "./kit/dom.js";
 import { fakeClient } from "./kit/fake.js";
 import { load, versions } from "./kit/load.js";
@@ -31,14 +35,30 @@ for (const version of versions) {
   });
 }
 
-test("the package's modules load on a server, both of them", async () => {
+test("both of the package's modules load in Node, beside an app's React", async () => {
   const names = (it) => Object.keys(it).filter((name) => !["default", "__esModule", "module.exports"].includes(name)).sort();
   const expected = "SecureFlowsProvider SignedIn SignedOut createHooks useClient useIdentity useSession useValue";
-  const module = await packed.load("react");
-  const required = packed.need("react");
-  assert.equal(names(module).join(" "), expected);
-  assert.equal(names(required).join(" "), expected);
+  const app = appBesideReact();
+  try {
+    assert.equal(names(await import(pathToFileURL(join(app, "app.mjs")).href)).join(" "), expected);
+    assert.equal(names(createRequire(join(app, "app.mjs"))("@secureflows/web/react")).join(" "), expected);
+  } finally {
+    rmSync(app, { recursive: true });
+  }
 });
+
+/** A folder with the package and React installed beside each other, as an app has them. */
+function appBesideReact() {
+  const web = join(import.meta.dirname, "../..");
+  const app = join(web, `../../target/web/react/app-${process.pid}`);
+  const installed = join(app, "node_modules/@secureflows/web");
+  for (const file of ["package.json", "dist/esm/react.js", "dist/cjs/react.js", "dist/cjs/package.json"]) {
+    cpSync(join(packed.home, file), join(installed, file));
+  }
+  symlinkSync(join(web, "node_modules/react"), join(app, "node_modules/react"));
+  writeFileSync(join(app, "app.mjs"), 'export * from "@secureflows/web/react";');
+  return app;
+}
 
 describe("a page that takes over what a server rendered", () => {
   for (const version of versions) {

@@ -227,6 +227,34 @@ for (const version of versions) {
       await page.close();
     });
 
+    test("a client that gives the same status anew has another user", async () => {
+      const client = fakeClient();
+      const page = stage(kit, client);
+      const [probe, seen] = valueProbe(kit, "name");
+      await page.show(probe);
+      assert.deepEqual([seen.value, seen.pending], [undefined, false]);
+      await page.after(() => client.become({ status: "signedIn" }, { name: "Grace" }));
+      assert.equal(seen.value, "Grace");
+      await page.close();
+    });
+
+    test("the error of a read for the user before is not shown to the next", async () => {
+      const client = fakeClient({ data: { name: "Ada" } });
+      const page = stage(kit, client);
+      const release = client.hold();
+      client.fail("get", failure("user_changed"));
+      const [probe, seen] = valueProbe(kit, "name");
+      await page.show(probe);
+      await page.after(() => client.become(LEFT));
+      const releaseNext = client.hold();
+      await page.after(() => client.become(IN, { name: "Grace" }));
+      await page.after(release);
+      assert.deepEqual([seen.value, seen.pending, seen.error], [undefined, true, undefined]);
+      await page.after(releaseNext);
+      assert.equal(seen.value, "Grace");
+      await page.close();
+    });
+
     test("a lock keeps what is shown", async () => {
       const client = fakeClient({ data: { name: "Ada" } });
       const page = stage(kit, client);

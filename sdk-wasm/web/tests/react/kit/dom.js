@@ -5,7 +5,9 @@ export function openPage(url = "https://app.example/notes") {
   const window = new Window({ url });
   const { document, history, location, navigator } = window;
   const names = ["Node", "Element", "HTMLElement", "HTMLIFrameElement", "SVGElement", "Event", "MouseEvent"];
-  const globals = { window, document, history, location, navigator };
+  const addEventListener = window.addEventListener.bind(window);
+  const removeEventListener = window.removeEventListener.bind(window);
+  const globals = { window, document, history, location, navigator, addEventListener, removeEventListener };
   for (const name of names) globals[name] = window[name];
   for (const [name, value] of Object.entries(globals)) {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
