@@ -237,7 +237,7 @@ export class WebClient<Data extends object> implements Client<Data> {
 
   #told(kind: string, reason: string | undefined, attempt: number, wait: number, error?: SecureFlowsError): void {
     if (kind === "state") this.#stateChanged();
-    else if (kind === "userChanged") this.#tell({ type: kind });
+    else if (kind === "userChanged") this.#userChanged();
     else if (kind === "loginFailed" && error) this.#tell({ type: kind, error });
     else if (kind === "retrying") this.#tell({ type: kind, attempt, cause: reason ?? "", wait });
     else if (kind === "retriesSpent") this.#tell({ type: kind, cause: reason ?? "" });
@@ -257,6 +257,13 @@ export class WebClient<Data extends object> implements Client<Data> {
   /** Nobody waits for this one: what it fails with is told. */
   #signInUnasked(): void {
     void this.signIn().catch((error) => this.#tell({ type: "loginFailed", error }));
+  }
+
+  /** Somebody else is a change, though the words for it are the same: the snapshot is another object. */
+  #userChanged(): void {
+    this.#state = this.#now();
+    this.#tell({ type: "userChanged" });
+    this.#notify();
   }
 
   #tell(event: ClientEvent): void {

@@ -7,7 +7,7 @@
  * const sf = createClient<{ theme: "dark" | "light" }>({
  *   workspace: "acme",
  *   appId: "acme-web",
- *   redirectUri: "https://app.example/",
+ *   redirectUri: "https://app.example/callback",
  * });
  * await sf.handleRedirect();
  * button.onclick = () => sf.signIn();

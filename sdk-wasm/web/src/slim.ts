@@ -6,7 +6,7 @@
  * import core from "@secureflows/web/core.wasm?url";
  *
  * await load(core);
- * const sf = createClient({ workspace: "acme", appId: "acme-web", redirectUri: "https://app.example/" });
+ * const sf = createClient({ workspace: "acme", appId: "acme-web", redirectUri: "https://app.example/callback" });
  * ```
  *
  * @packageDocumentation

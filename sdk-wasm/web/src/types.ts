@@ -143,7 +143,7 @@ export interface Identity {
 export interface SignOutOptions {
   /**
    * Where the browser comes back to: the root of the redirect URI's origin by default, else a registered page that
-   * is not the callback.
+   * is not the callback. It has to be given where the root is the callback itself.
    */
   returnTo?: string;
   /** `false` signs out with a call, without leaving the page. The browser then stays signed in to the platform. */

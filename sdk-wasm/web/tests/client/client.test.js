@@ -138,6 +138,18 @@ describe("the client", { concurrency: 4 }, () => {
     assert.equal(seen.length, 3);
   });
 
+  it("has another snapshot when somebody else comes in, though the words are the same", async () => {
+    const stage = await withAda(environment);
+    const { client } = stage;
+    await client.get("k");
+    const [before, seen] = [client.state, []];
+    client.subscribe(() => seen.push(client.state));
+    await stage.signIn(stage, "bob@example.com");
+    await until(() => seen.some((state) => state.status === "signedIn" && state !== before));
+    assert.deepEqual(client.state, before);
+    assert.notEqual(client.state, before);
+  });
+
   it("watches a key as far as answers show it", async () => {
     const { client } = await withAda(environment);
     const seen = [];
