@@ -267,11 +267,22 @@ export class WebClient<Data extends object> implements Client<Data> {
   }
 
   #tell(event: ClientEvent): void {
-    this.#options.onEvent?.(event);
+    safely(() => this.#options.onEvent?.(event));
   }
 
   #notify(): void {
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of [...this.#listeners]) safely(listener);
+  }
+}
+
+/** Runs the app's own code: what it throws is reported, and keeps nobody else from hearing. */
+function safely(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 

@@ -150,6 +150,25 @@ describe("the client", { concurrency: 4 }, () => {
     assert.notEqual(client.state, before);
   });
 
+  it("keeps telling others when one who listens throws, and reports that", async () => {
+    const told = [];
+    const thrown = [];
+    const listeners = process.listeners("uncaughtException");
+    process.removeAllListeners("uncaughtException");
+    process.on("uncaughtException", (error) => thrown.push(error.message));
+    const onEvent = () => {
+      throw new Error("of the app");
+    };
+    const stage = await setStage(environment, { client: { onEvent } });
+    stage.client.subscribe(() => told.push(stage.client.state.status));
+    await stage.signIn();
+    await until(() => told.includes("signedIn") && thrown.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.removeAllListeners("uncaughtException");
+    for (const listener of listeners) process.on("uncaughtException", listener);
+    assert.ok(thrown.every((message) => message === "of the app"), `${thrown}`);
+  });
+
   it("watches a key as far as answers show it", async () => {
     const { client } = await withAda(environment);
     const seen = [];
