@@ -1,6 +1,7 @@
 //! What the parts need beyond Rust itself. A new need is a row here.
 
 mod deny;
+mod maven;
 pub(crate) mod rustup;
 mod schemathesis;
 
@@ -62,6 +63,14 @@ pub(crate) static SCHEMATHESIS: Need = Need {
     how: schemathesis::HOW,
     find: || Ok(schemathesis::found()),
     install: schemathesis::install,
+};
+
+pub(crate) static MAVEN: Need = Need {
+    name: "Maven",
+    why: "the Kotlin package on the JVM",
+    how: maven::HOW,
+    find: || Ok(maven::found()),
+    install: maven::install,
 };
 
 /// The needs of some parts, each once, in the order they are first needed.
