@@ -14,6 +14,7 @@ mod clean_build;
 mod dependencies;
 mod floors;
 mod links;
+mod mobile;
 mod needs;
 mod parts;
 mod progress;

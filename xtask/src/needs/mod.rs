@@ -2,6 +2,7 @@
 
 mod chromium;
 mod deny;
+mod maven;
 mod node;
 mod python;
 pub(crate) mod rustup;
@@ -83,6 +84,14 @@ pub(crate) static CHROMIUM: Need = Need {
     how: "apt-get install chromium",
     find: || Ok(chromium::found()),
     install: chromium::install,
+};
+
+pub(crate) static MAVEN: Need = Need {
+    name: "Maven",
+    why: "the Kotlin package on the JVM",
+    how: maven::HOW,
+    find: || Ok(maven::found()),
+    install: maven::install,
 };
 
 /// The needs of some parts, each once, in the order they are first needed.
