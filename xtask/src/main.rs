@@ -15,6 +15,7 @@ mod dependencies;
 mod floors;
 mod links;
 mod needs;
+mod npm_mock;
 mod parts;
 mod progress;
 mod say;
