@@ -16,6 +16,7 @@ mod floors;
 mod links;
 mod mobile;
 mod needs;
+mod npm_mock;
 mod parts;
 mod progress;
 mod say;

@@ -6,13 +6,14 @@ mod size;
 
 use anyhow::Result;
 
-use crate::{scenarios, step, workspace};
+use crate::{npm_mock, scenarios, step, workspace};
 
-/// `cargo xtask web`: builds and measures.
+/// `cargo xtask web`: builds and measures, and packs the mock that goes with it.
 pub(crate) fn run() -> Result<()> {
     let built = build();
     size::costs()?;
-    built
+    built?;
+    npm_mock::pack().map(drop)
 }
 
 fn build() -> Result<()> {
