@@ -40,6 +40,7 @@ pub(crate) fn test() -> Result<()> {
         ("SECUREFLOWS_SCENARIO_REPORT", node.path()),
         ("SECUREFLOWS_BROWSER_SCENARIO_REPORT", browser.path()),
     ])?;
+    npm_mock::pack()?;
     step::check("every listed scenario was run in Node", || node.check())?;
     step::check("every listed scenario was run in Chromium", || browser.check())
 }
