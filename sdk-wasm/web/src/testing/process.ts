@@ -33,18 +33,21 @@ export async function start(program: string, words: readonly string[]): Promise<
   const child = spawn(process.execPath, ["-e", KEEPER, "--", program, ...words], { stdio: ["pipe", "pipe", "pipe"], env: plain() });
   let complaint = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint = (complaint + text).slice(-LONGEST_COMPLAINT)));
-  const gone = new Promise<void>((resolve) => {
-    child.on("close", () => resolve());
-    child.on("error", (error) => ((complaint += error.message), resolve()));
-  });
+  // After `exit` it is gone; `close` waits for all that it said, also for what it started itself.
+  const end = (event: "exit" | "close") =>
+    new Promise<void>((resolve) => {
+      child.on(event, () => resolve());
+      child.on("error", (error) => ((complaint = error.message), resolve()));
+    });
+  const [gone, silent] = [end("exit"), end("close")];
   child.stdin.on("error", () => {});
   const stop = (): Promise<void> => {
     hold(child, true);
     child.stdin.end();
-    return gone;
+    return gone.then(() => hold(child, false));
   };
   try {
-    const line = await firstLine(child, gone);
+    const line = await firstLine(child, silent);
     if (line === undefined) throw new MockError(`${program} ended before it was ready: ${complaint.trim() || "it said nothing"}`);
     hold(child, false);
     return { line, stop };
@@ -55,7 +58,7 @@ export async function start(program: string, words: readonly string[]): Promise<
 }
 
 /** The first line; `undefined` when it ended without. */
-async function firstLine({ stdout }: ChildProcess, gone: Promise<void>): Promise<string | undefined> {
+async function firstLine({ stdout }: ChildProcess, silent: Promise<void>): Promise<string | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let text = "";
   const line = new Promise<string>((resolve) => {
@@ -68,7 +71,7 @@ async function firstLine({ stdout }: ChildProcess, gone: Promise<void>): Promise
     timer = setTimeout(() => reject(new MockError(`the mock platform was not ready within ${LONGEST_START / 1000} seconds`)), LONGEST_START);
   });
   try {
-    return await Promise.race([line, gone.then(() => undefined), late]);
+    return await Promise.race([line, silent.then(() => undefined), late]);
   } finally {
     clearTimeout(timer);
     stdout?.removeAllListeners("data").resume();
