@@ -30,7 +30,12 @@ const common = {
   external: ["react", "react-dom", "node:*", "@secureflows/*"],
   logLevel: "warning",
 };
-await build({ ...common, format: "esm", outdir: join(dist, "esm"), splitting: true, chunkNames: "parts/[hash]" });
+// What pages load shares its parts; the others stand alone, so that no page loads a part that was split for them.
+const forPages = entries.filter((file) => /\b(index|slim|react)\.tsx?$/.test(file));
+const alone = entries.filter((file) => !forPages.includes(file));
+const esm = { ...common, format: "esm", outdir: join(dist, "esm") };
+await build({ ...esm, entryPoints: forPages, splitting: true, chunkNames: "parts/[hash]" });
+await build({ ...esm, entryPoints: alone });
 await build({ ...common, format: "cjs", outdir: join(dist, "cjs") });
 declare();
 
