@@ -40,10 +40,11 @@ export class Store {
     storage?.setItem(this.#issuer, this.#origin);
   }
 
-  /** Forgets the token, under every name that it may have. */
+  /** Forgets the token. Those of older versions went when it was read. */
   forgetToken(): void {
     const storage = reachable();
-    for (const key of [this.#token, this.#issuer, ...this.#older]) storage?.removeItem(key);
+    storage?.removeItem(this.#token);
+    storage?.removeItem(this.#issuer);
   }
 
   /** Begins a login: the `state` that it goes by; `undefined` when nothing can be kept. */
