@@ -26,6 +26,7 @@ pub(crate) struct Config {
     /// Only clients without pages go without.
     redirect_uri: Option<RedirectUri>,
     pub(crate) limits: Limits,
+    #[cfg(feature = "budget")]
     pub(crate) payload_limit: Option<usize>,
     pub(crate) backends: Vec<Origin>,
 }
@@ -82,6 +83,7 @@ pub(crate) struct Settings {
     pub(crate) app_id: Option<String>,
     pub(crate) redirect_uri: Option<String>,
     pub(crate) limits: Limits,
+    #[cfg(feature = "budget")]
     pub(crate) payload_limit: Option<usize>,
     pub(crate) backends: Vec<String>,
 }
@@ -94,6 +96,7 @@ impl Default for Settings {
             app_id: None,
             redirect_uri: None,
             limits: Limits::default(),
+            #[cfg(feature = "budget")]
             payload_limit: None,
             backends: Vec::new(),
         }
@@ -114,6 +117,7 @@ impl Settings {
             app_id: name("app_id", self.app_id)?,
             redirect_uri,
             limits: self.limits.check()?,
+            #[cfg(feature = "budget")]
             payload_limit: self.payload_limit,
             backends: self.backends.iter().map(|text| backend(text)).collect::<Result<_, _>>()?,
         })

@@ -31,12 +31,23 @@
 //! | --- | --- | --- |
 //! | `native` | [`NativeHost`] on reqwest and tokio | on |
 //! | `json` | `get` and `set` with Rust types, on serde | on |
+//! | `budget` | how many bytes the user's data takes, and a limit of the app's own | on |
+//! | `headless` | signing in with an identity token, where nobody sits at a browser | on |
+//! | `http-date` | dates in `Retry-After`, beside seconds | on |
 //! | `management` | the operators' API: workspaces, applications, people, sessions, audit | off |
 //! | `verifier` | for an app's own backends: whose is this token? | off |
 //! | `tracing` | what the crate does, told to `tracing` | on |
 //!
 //! Without features the crate is the whole road of a call over a [`host::Host`] of your own, and
 //! compiles to a few kilobytes of WebAssembly.
+
+#![cfg_attr(
+    target_arch = "wasm32",
+    allow(
+        clippy::arc_with_non_send_sync,
+        reason = "a browser has one thread; elsewhere it matters"
+    )
+)]
 
 mod client;
 mod config;
@@ -48,20 +59,23 @@ mod native;
 pub mod protocol;
 mod road;
 mod secret;
+mod text;
 mod trace;
 #[cfg(feature = "json")]
 mod typed;
 #[cfg(feature = "verifier")]
 pub mod verifier;
 
-pub use client::{
-    BackendAnswer, Client, ClientBuilder, Confirm, Payload, PayloadBudget, Update, UpdatePolicy,
-};
+#[cfg(feature = "budget")]
+pub use client::PayloadBudget;
+pub use client::{BackendAnswer, Client, ClientBuilder, Confirm, Payload, Update, UpdatePolicy};
 pub use config::PRODUCTION;
 pub use error::{
     CallbackProblem, Cause, DataState, Error, ErrorCode, Invalid, Outcome, Quota, SignedOutReason,
 };
-pub use host::{Declined, Host, IdentityProvider, Reauthenticate};
+#[cfg(feature = "headless")]
+pub use host::IdentityProvider;
+pub use host::{Declined, Host, Reauthenticate};
 #[cfg(feature = "native")]
 pub use native::NativeHost;
 pub use protocol::{

@@ -11,13 +11,13 @@ use crate::{
     protocol::{call::Endpoint, session::Change},
 };
 
-/// Does nothing where the feature is off, but takes its arguments all the same.
+/// Does nothing where the feature is off, and works out no argument.
 macro_rules! tell {
     ($level:ident, $($field:ident = $value:expr,)* $text:literal) => {
         #[cfg(feature = "tracing")]
         tracing::$level!(target: "secureflows", $($field = $value,)* $text);
         #[cfg(not(feature = "tracing"))]
-        let _ = ($($value,)*);
+        let _ = || ($($value,)*);
     };
 }
 

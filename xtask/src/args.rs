@@ -19,6 +19,10 @@ pub(crate) enum Command {
     Setup {
         yes: bool,
     },
+    /// Build the npm package `@secureflows/web` and measure it.
+    Web {
+        yes: bool,
+    },
     /// Run the benchmarks; the rest goes to them as it is.
     Bench {
         rest: Vec<String>,
@@ -35,8 +39,11 @@ pub(crate) fn parse() -> Result<Command> {
 pub(crate) fn help() -> String {
     let mut text = String::from(
         "cargo xtask test [PART…] [--yes]   set up what is missing, then run all parts or those named
+cargo xtask kotlin [--yes]         the same as `test kotlin`
 cargo xtask setup [--yes]          only install what the parts need
-cargo xtask bench [program|peers]  run the benchmarks: all, the mock's program, or it beside others from npm
+cargo xtask web [--yes]            build the npm package into target/web, and what each part of it weighs
+cargo xtask bench [program|peers|web]  run the benchmarks: all, the mock's program, it beside others from npm, the
+                                   npm package in Chromium
 cargo xtask bench build            how long the crate builds from nothing, and what it brings along
 
 --yes installs without asking, as CI=true does.
@@ -68,6 +75,10 @@ fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
     match (words.next().as_deref(), words.collect::<Vec<_>>()) {
         (None | Some("help"), _) => Ok(Command::Help),
         (Some("test"), parts) => Ok(Command::Test { parts, yes }),
+        (Some("web"), rest) if rest.is_empty() => Ok(Command::Web { yes }),
+        (Some("kotlin"), rest) if rest.is_empty() => {
+            Ok(Command::Test { parts: vec!["kotlin".into()], yes })
+        }
         (Some("setup"), rest) if rest.is_empty() => Ok(Command::Setup { yes }),
         (Some("setup"), _) => bail!("`setup` takes no part: it installs the needs of all of them"),
         (Some(other), _) => bail!("there is no command `{other}`\n\n{}", help()),

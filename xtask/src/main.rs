@@ -1,4 +1,4 @@
-//! The one door to builds and checks: `cargo xtask test`, `setup` and `bench`.
+//! The one door to builds and checks: `cargo xtask test`, `setup`, `web` and `bench`.
 //!
 //! ```text
 //! args ─► setup (needs: what is missing, how it is installed)
@@ -14,7 +14,9 @@ mod clean_build;
 mod dependencies;
 mod floors;
 mod links;
+mod mobile;
 mod needs;
+mod npm_mock;
 mod parts;
 mod progress;
 mod say;
@@ -23,6 +25,7 @@ mod setup;
 mod step;
 mod stopwatch;
 mod wasm;
+mod web;
 mod workspace;
 
 use std::process::ExitCode;
@@ -46,6 +49,10 @@ fn run(command: Command) -> Result<()> {
             let parts = parts::choose(&parts)?;
             setup::run(&needs::of(&parts), yes)?;
             parts::run(&parts)
+        }
+        Command::Web { yes } => {
+            setup::run(&[&needs::WASM, &needs::NODE], yes)?;
+            web::run()
         }
         Command::Setup { yes } => setup::run(&needs::of(&parts::choose(&[])?), yes),
         Command::Bench { rest } => bench::run(&rest),

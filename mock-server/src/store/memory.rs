@@ -90,8 +90,8 @@ impl Counters {
 
 /// What a world does at once, without waiting: laying out its rows and looking at them.
 impl Memory {
-    /// Adds the workspace that `make` builds, with its first user, if any; `None` when its name is taken. Here as below, a row may ask
-    /// for a free number; the others count on from the highest.
+    /// Adds the workspace that `make` builds, with its first user, if any; `None` when its name is
+    /// taken. Here as below, a row may ask for a free number; the others count on from the highest.
     pub(crate) fn insert_workspace<E>(
         &self,
         name: &str,

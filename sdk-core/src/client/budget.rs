@@ -4,6 +4,7 @@ use super::{Client, Payload};
 use crate::{
     error::{Error, Quota},
     protocol::{call::Key, session::Era, wire::json},
+    text::decimal,
 };
 
 impl Client {
@@ -36,7 +37,13 @@ impl Client {
         match self.road.size_with(key, value) {
             Some(size) if !fits(size) => Err(Error::QuotaExceeded {
                 quota: Quota::Payload,
-                detail: format!("{size} bytes, the app allows {limit}; nothing was sent"),
+                detail: [
+                    &*decimal(size as u64),
+                    " bytes, the app allows ",
+                    &decimal(limit as u64),
+                    "; nothing was sent",
+                ]
+                .concat(),
             }),
             _ => Ok(()),
         }

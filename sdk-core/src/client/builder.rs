@@ -6,7 +6,7 @@ use super::Client;
 use crate::{
     config::Settings,
     error::Error,
-    host::{Host, IdentityProvider, Reauthenticate},
+    host::{Host, Reauthenticate},
     native::default_host,
     protocol::retry::RetryPolicy,
     road::{Again, Road},
@@ -82,7 +82,11 @@ impl ClientBuilder {
     ///
     /// [`Client::sign_in`] opens the session; when its token turns out to be dead, it is renewed once
     /// for all calls that wait, for the same session only.
-    pub fn identity_provider(mut self, provider: impl IdentityProvider + 'static) -> Self {
+    #[cfg(feature = "headless")]
+    pub fn identity_provider(
+        mut self,
+        provider: impl crate::host::IdentityProvider + 'static,
+    ) -> Self {
         self.again = Again::Headless(Arc::new(provider));
         self
     }
@@ -96,6 +100,7 @@ impl ClientBuilder {
     /// The most bytes that the user's data may take, as [`Client::budget`] counts them: a write that
     /// would make it more fails with [`Error::QuotaExceeded`] before it is sent. Without it nothing is
     /// refused here, since the platform never tells the plan's limit.
+    #[cfg(feature = "budget")]
     pub const fn payload_limit(mut self, bytes: usize) -> Self {
         self.settings.payload_limit = Some(bytes);
         self
@@ -114,7 +119,7 @@ impl ClientBuilder {
     /// # Errors
     /// [`Error::Invalid`] with the field, what is wrong with it, and what to do about it.
     pub fn build(self) -> Result<Client, Error> {
-        let config = self.settings.check(matches!(self.again, Again::Headless(_)))?;
+        let config = self.settings.check(self.again.needs_no_pages())?;
         let host = self.host.map_or_else(default_host, Ok)?;
         Ok(Client { road: Arc::new(Road::new(config, host, self.again)) })
     }

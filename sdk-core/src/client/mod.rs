@@ -1,6 +1,7 @@
 //! The client: one short method a call, all of them down the one road.
 
 mod backend;
+#[cfg(feature = "budget")]
 mod budget;
 mod builder;
 #[cfg(feature = "json")]
@@ -11,6 +12,7 @@ mod update;
 use std::{fmt, sync::Arc};
 
 pub use backend::BackendAnswer;
+#[cfg(feature = "budget")]
 pub use budget::PayloadBudget;
 pub use builder::ClientBuilder;
 pub use payload::Payload;
@@ -93,6 +95,13 @@ impl Client {
         self.road.complete_login(url).await
     }
 
+    /// Whether hosted login came back with `url`, whatever it brought: then it may hold a token, and
+    /// has no business in an address bar or a history. Nothing is used up by asking.
+    #[must_use]
+    pub fn is_callback(&self, url: &str) -> bool {
+        self.road.is_callback(url)
+    }
+
     /// Signs in with a token that was obtained without pages, by automation or a test.
     ///
     /// # Errors
@@ -109,6 +118,7 @@ impl Client {
     /// [`Error::LoginRefused`] when the provider declines; [`Error::Rejected`] or
     /// [`Error::Forbidden`] when the platform does not accept its token; [`Error::Invalid`] without
     /// a provider.
+    #[cfg(feature = "headless")]
     pub async fn sign_in(&self, payload: Option<&str>) -> Result<(), Error> {
         self.road.sign_in_headless(payload).await
     }
@@ -123,6 +133,24 @@ impl Client {
     #[must_use]
     pub fn events(&self) -> Events {
         self.road.events()
+    }
+
+    /// Does `call`, one of the session API's as data, and brings what it came to; `None` when nothing is
+    /// there. For bindings: it goes the way of the methods below, which take their place in Rust.
+    ///
+    /// # Errors
+    /// Any [`Error`] that the method for this call has.
+    ///
+    /// ```no_run
+    /// # async fn example(client: secureflows::Client) -> Result<(), secureflows::Error> {
+    /// use secureflows::{Key, protocol::call::Call};
+    ///
+    /// let theme = client.call(&Call::read(Key::parse("theme")?)).await?;
+    /// # let _ = theme;
+    /// # Ok(()) }
+    /// ```
+    pub async fn call(&self, call: &Call) -> Result<Option<Accepted>, Error> {
+        self.road.call(call).await
     }
 
     /// The value under `key` as JSON text; `None` when none was ever written.

@@ -144,6 +144,7 @@ impl Client {
         value: &str,
     ) -> Result<Payload, Error> {
         let call = Call::write(key.clone(), value)?;
+        #[cfg(feature = "budget")]
         self.make_room(era, key, value).await?;
         Ok(super::payload_of(self.road.call_in(era, &call).await?))
     }

@@ -10,10 +10,12 @@ use std::{fmt, pin::Pin, time::Duration};
 pub use records::LoginRecords;
 use zeroize::Zeroizing;
 
+#[cfg(feature = "headless")]
+use crate::secret::IdentityToken;
 use crate::{
     error::Cause,
     protocol::{backend::BackendRequest, call::Call, login::PrivateUrl, wire::Origin},
-    secret::{Bearer, IdentityToken},
+    secret::Bearer,
 };
 
 /// A future in a box: `Send`, except in a browser.
@@ -101,6 +103,7 @@ where
 /// Says who a client without pages is: scripts and workflow tools, where nobody sits at a browser.
 ///
 /// A function that returns a future will do.
+#[cfg(feature = "headless")]
 pub trait IdentityProvider: MaybeSendSync {
     /// A fresh identity token, as the platform's identity provider issues it (contract §1): never a
     /// password.
@@ -110,7 +113,7 @@ pub trait IdentityProvider: MaybeSendSync {
     fn identity_token(&self) -> BoxFuture<'_, Result<IdentityToken, Declined>>;
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(feature = "headless", not(target_arch = "wasm32")))]
 impl<F, T> IdentityProvider for F
 where
     F: Fn() -> T + MaybeSendSync,
@@ -121,7 +124,7 @@ where
     }
 }
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(feature = "headless", target_arch = "wasm32"))]
 impl<F, T> IdentityProvider for F
 where
     F: Fn() -> T,
@@ -156,6 +159,7 @@ pub struct Request {
     bearer: Option<Bearer>,
     body: Option<String>,
     timeout: Duration,
+    tag: Option<u32>,
 }
 
 impl Request {
@@ -173,6 +177,7 @@ impl Request {
             bearer,
             body: call.body().map(str::to_owned),
             timeout,
+            tag: None,
         }
     }
 
@@ -184,6 +189,7 @@ impl Request {
             bearer: Some(bearer),
             body: call.body.clone(),
             timeout,
+            tag: call.tag,
         }
     }
 
@@ -209,6 +215,12 @@ impl Request {
     #[must_use]
     pub fn body(&self) -> Option<&str> {
         self.body.as_deref()
+    }
+
+    /// The number that the app gave to its request to a backend, if it did.
+    #[must_use]
+    pub const fn tag(&self) -> Option<u32> {
+        self.tag
     }
 
     /// How long this attempt may take, from when it goes out to the end of the answer.

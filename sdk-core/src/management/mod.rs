@@ -149,7 +149,7 @@ impl Management {
 
     async fn exchange(&self, call: &Call, bearer: Option<&Bearer>) -> Result<Accepted, Error> {
         let (sent, doubt) = (Generation::default(), Doubt::default());
-        match self.0.line.exchange(call, bearer, sent, &doubt, |_| {}).await? {
+        match self.0.line.exchange(call, bearer, sent, &doubt, &|_| {}).await? {
             Answered::Accepted(accepted) => Ok(accepted),
             Answered::Absent => Err(not_the_platform()),
             Answered::Dead(dead) => {

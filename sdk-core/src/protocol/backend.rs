@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{error::Invalid, protocol::wire::Origin};
+use crate::{error::Invalid, protocol::wire::Origin, text::find};
 
 /// A request to one of the app's own backends: see [`Client::fetch`](crate::Client::fetch).
 ///
@@ -19,6 +19,7 @@ pub struct BackendRequest {
     pub(crate) method: &'static str,
     pub(crate) url: String,
     pub(crate) body: Option<String>,
+    pub(crate) tag: Option<u32>,
 }
 
 macro_rules! method {
@@ -26,7 +27,7 @@ macro_rules! method {
         #[doc = concat!("`", $method, "` of `url`, an absolute URL at one of the client's backends.")]
         #[must_use]
         pub fn $name(url: impl Into<String>) -> Self {
-            Self { method: $method, url: url.into(), body: None }
+            Self { method: $method, url: url.into(), body: None, tag: None }
         }
     };
 }
@@ -42,6 +43,15 @@ impl BackendRequest {
     #[must_use]
     pub fn json(mut self, text: impl Into<String>) -> Self {
         self.body = Some(text.into());
+        self
+    }
+
+    /// With a number of the app's, which its [`Host`](crate::Host) finds at
+    /// [`Request::tag`](crate::host::Request::tag): for hosts that hold on their side what Rust has no
+    /// type for, such as a form's files.
+    #[must_use]
+    pub const fn tag(mut self, tag: u32) -> Self {
+        self.tag = Some(tag);
         self
     }
 }
@@ -67,7 +77,7 @@ pub fn is_at_backend(backends: &[Origin], url: &str) -> Result<(), Invalid> {
             "escape it as %XX",
         );
     }
-    let host = url.find("://").map_or(0, |at| at + 3);
+    let host = find(url, "://").map_or(0, |at| at + 3);
     let after_host = url.get(host..).unwrap_or_default();
     let end = after_host.find(['/', '?', '#']).map_or(url.len(), |at| host + at);
     let origin = Origin::parse_field("url", url.get(..end).unwrap_or_default())?;

@@ -258,7 +258,7 @@ impl Call {
     pub fn write(key: Key, value: &str) -> Result<Self, Invalid> {
         let invalid = |error: json::JsonError| Invalid {
             field: "value",
-            problem: format!("is not JSON: {error}").into(),
+            problem: error.as_problem("is not JSON").into(),
             mend: "give one JSON value, nested 126 deep at most",
         };
         let value = json::value(value).map_err(invalid)?;
@@ -410,7 +410,7 @@ pub(crate) fn json_object(text: &str) -> Result<&str, Invalid> {
         Ok(_) => Ok(text),
         Err(error) => Err(Invalid {
             field: "payload",
-            problem: format!("is not a JSON object: {error}").into(),
+            problem: error.as_problem("is not a JSON object").into(),
             mend: "give an object such as {\"theme\":\"dark\"}",
         }),
     }

@@ -13,7 +13,7 @@
 mod budget;
 mod policy;
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 pub use budget::Budget;
 pub use policy::RetryPolicy;
@@ -78,7 +78,8 @@ pub fn next_wait(
         return None;
     }
     let bound = FIRST_WAIT.saturating_mul(1 << attempt.saturating_sub(1).min(16));
-    let jitter = bound.mul_f64(f64::from(chance) / f64::from(u32::MAX));
+    let jitter = u128::from(chance) * bound.as_millis() / u128::from(u32::MAX);
+    let jitter = Duration::from_millis(u64::try_from(jitter).unwrap_or(u64::MAX));
     Some(asked.saturating_add(jitter).min(policy.longest_wait))
 }
 
@@ -95,7 +96,7 @@ fn is_repeated(policy: &RetryPolicy, repeat: Repeat, cause: Cause) -> bool {
 }
 
 /// The wait that a `Retry-After` header asks for at `now` (milliseconds since 1970): seconds, or an
-/// HTTP date; `None` for anything else.
+/// HTTP date (with the feature `http-date`); `None` for anything else.
 ///
 /// A date is measured against this device's clock, and one that has passed asks for nothing.
 #[must_use]
@@ -104,9 +105,19 @@ pub fn retry_after(header: &str, now: u64) -> Option<Duration> {
     if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
         return header.parse().ok().map(Duration::from_secs);
     }
+    date_after(header, now)
+}
+
+#[cfg(feature = "http-date")]
+fn date_after(header: &str, now: u64) -> Option<Duration> {
     let date = httpdate::parse_http_date(header).ok()?;
-    let since_1970 = date.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since_1970 = date.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Some(since_1970.saturating_sub(Duration::from_millis(now)))
+}
+
+#[cfg(not(feature = "http-date"))]
+const fn date_after(_: &str, _: u64) -> Option<Duration> {
+    None
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! What an app can watch: every change of the sign-in, in order.
 
 use std::{
-    collections::VecDeque,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError, Weak},
     task::{Context, Poll, Waker},
@@ -81,10 +80,10 @@ impl Events {
         // Cloning a waker runs foreign code, so it is done before the lock.
         let waker = cx.waker().clone();
         let mut queue = lock(&self.queue);
-        match queue.events.pop_front() {
-            Some(event) => Poll::Ready(Some(event)),
-            None if queue.closed => Poll::Ready(None),
-            None => {
+        match queue.events.is_empty() {
+            false => Poll::Ready(Some(queue.events.remove(0))),
+            true if queue.closed => Poll::Ready(None),
+            true => {
                 queue.waker = Some(waker);
                 Poll::Pending
             }
@@ -102,7 +101,7 @@ impl Stream for Events {
 
 #[derive(Debug, Default)]
 struct Queue {
-    events: VecDeque<Event>,
+    events: Vec<Event>,
     waker: Option<Waker>,
     closed: bool,
 }
@@ -117,7 +116,7 @@ impl Queue {
             let least = self.events.iter().position(passing).unwrap_or_default();
             self.events.remove(least);
         }
-        self.events.push_back(event);
+        self.events.push(event);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The way in: the page to send a user to, the callback that comes back, the user behind a token.
 
-use super::{Again, Answered, Doubt, Line, events::Event};
+use super::{Again, Answered, Doubt, Line, line::Noted};
 use crate::{
     config::Config,
     error::{CallbackProblem, Error},
@@ -57,10 +57,8 @@ impl Gate {
 
     /// What `url` brings, if it is the callback of a login on record.
     pub(super) fn arrival(&self, url: &str) -> Result<Option<Arrival>, CallbackProblem> {
-        // Without a redirect URI nothing can be our callback.
+        let Callback::Came { state, arrival } = self.read(url)? else { return Ok(None) };
         let Ok(application) = self.config.application() else { return Ok(None) };
-        let callback = login::read(url, &application.redirect_uri, application.origin.as_str())?;
-        let Callback::Came { state, arrival } = callback else { return Ok(None) };
         let record = self
             .line
             .host
@@ -74,11 +72,18 @@ impl Gate {
         Ok(Some(arrival))
     }
 
+    /// What `url` is to this client; nothing is taken from the record for it.
+    pub(super) fn read(&self, url: &str) -> Result<Callback, CallbackProblem> {
+        // Without a redirect URI nothing can be our callback.
+        let Ok(application) = self.config.application() else { return Ok(Callback::NotOurs) };
+        login::read(url, &application.redirect_uri, application.origin.as_str())
+    }
+
     /// Who is behind `token`, as far as can be told now; an error when the token is no good.
     pub(super) async fn identify(
         &self,
         token: &SessionToken,
-        noted: impl Fn(Event),
+        noted: &Noted<'_>,
     ) -> Result<Option<String>, Error> {
         let (call, sent, doubt) = (Call::identity(), Generation::default(), Doubt::default());
         match self.line.exchange(&call, Some(token.bearer()), sent, &doubt, noted).await {

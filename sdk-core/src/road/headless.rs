@@ -4,13 +4,13 @@ use std::sync::Weak;
 
 use super::{
     Again, Answered, Doubt, Gate, Road,
+    line::Noted,
     login::{asked, gone, noted_by},
 };
 use crate::{
     error::{Cause, Error},
     host::IdentityProvider,
     protocol::{call::Call, session::Generation, verdict::Accepted},
-    road::events::Event,
     secret::SessionToken,
 };
 
@@ -28,7 +28,7 @@ impl Road {
         let era = self.era();
         let config = self.config();
         let call = Call::get_or_create(&config.workspace, Some(&config.app_id), payload)?;
-        let token = issue(&self.gate, &**provider, &call, self.noted()).await?;
+        let token = issue(&self.gate, &**provider, &call, &|event| self.noted(&event)).await?;
         self.take_in(token, era).await
     }
 }
@@ -41,8 +41,8 @@ pub(super) async fn renew(
     road: &Weak<Road>,
 ) -> Result<(SessionToken, Option<String>), Error> {
     let call = Call::renew(dead.ok_or_else(gone)?);
-    let token = issue(gate, provider, &call, noted_by(road)).await?;
-    let user = gate.identify(&token, noted_by(road)).await?;
+    let token = issue(gate, provider, &call, &noted_by(road)).await?;
+    let user = gate.identify(&token, &noted_by(road)).await?;
     Ok((token, user))
 }
 
@@ -51,7 +51,7 @@ async fn issue(
     gate: &Gate,
     provider: &dyn IdentityProvider,
     call: &Call,
-    noted: impl Fn(Event),
+    noted: &Noted<'_>,
 ) -> Result<SessionToken, Error> {
     let identity = asked(gate, async { provider.identity_token().await }).await?;
     let origin = gate.config.origin.as_str();

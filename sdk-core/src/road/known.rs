@@ -6,7 +6,6 @@
 //! its own key: writes to one key never overlap.
 
 use std::{
-    collections::HashMap,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     task::{Context, Poll, Waker},
@@ -14,6 +13,7 @@ use std::{
 
 use futures_util::{Stream, future::poll_fn};
 
+use super::keyed::Keyed;
 use crate::protocol::{
     call::{Call, Key},
     retry::Repeat,
@@ -31,10 +31,11 @@ pub(super) struct Moment(u64);
 pub(super) struct Known {
     era: Era,
     now: Moment,
-    values: HashMap<Key, Seen>,
+    values: Keyed<Seen>,
     /// Every key that there is, is among the values.
+    #[cfg(feature = "budget")]
     whole: bool,
-    watchers: HashMap<Key, Vec<Weak<Mutex<Slot>>>>,
+    watchers: Keyed<Vec<Weak<Mutex<Slot>>>>,
 }
 
 #[derive(Debug)]
@@ -75,18 +76,26 @@ impl Known {
                 self.see(key, None, sent(true), here, &mut wakers);
             }
             (Some(Accepted::Payload(payload)), own) => {
-                let members = json::object(payload).into_iter().flatten();
-                let members = members.filter_map(|(key, raw)| Some((Key::parse(&key).ok()?, raw)));
-                let members: HashMap<Key, &str> = members.collect();
-                let gone = self.values.keys().filter(|key| !members.contains_key(*key));
+                let mut members = Keyed::default();
+                for (key, raw) in json::object(payload).into_iter().flatten() {
+                    let Ok(key) = Key::parse(&key) else { continue };
+                    if let Some(value) = members.get_or_insert(&key, || raw) {
+                        *value = raw;
+                    }
+                }
+                let known = self.values.iter().map(|(key, _)| key);
+                let gone = known.filter(|key| members.get(key.as_str()).is_none());
                 for key in gone.cloned().collect::<Vec<_>>() {
                     self.see(&key, None, sent(false), here, &mut wakers);
                 }
-                for (key, value) in members {
-                    let own = written && own == Some(&key);
-                    self.see(&key, Some(value), sent(own), here, &mut wakers);
+                for (key, value) in members.iter() {
+                    let own = written && own == Some(key);
+                    self.see(key, Some(value), sent(own), here, &mut wakers);
                 }
-                self.whole = true;
+                #[cfg(feature = "budget")]
+                {
+                    self.whole = true;
+                }
             }
             _ => {}
         }
@@ -99,7 +108,10 @@ impl Known {
             return Vec::new();
         }
         self.era = era;
-        self.whole = false;
+        #[cfg(feature = "budget")]
+        {
+            self.whole = false;
+        }
         self.values.clear();
         let mut wakers = Vec::new();
         for watchers in self.watchers.values_mut() {
@@ -109,6 +121,7 @@ impl Known {
     }
 
     /// The size of the payload with `value` under `key`, as far as all of it is known.
+    #[cfg(feature = "budget")]
     pub(super) fn size_with(&self, key: &Key, value: &str) -> Option<usize> {
         self.whole.then(|| {
             let others = self.values.iter().filter(|(known, _)| *known != key);
@@ -121,9 +134,11 @@ impl Known {
     /// Watches `key`, beginning with what is known of it.
     pub(super) fn watch(&mut self, key: &Key) -> WatchRaw {
         self.watchers.retain(|_, watchers| watchers.iter().any(|it| it.strong_count() > 0));
-        let news = self.values.get(key).map(|seen| seen.value.clone());
+        let news = self.values.get(key.as_str()).map(|seen| seen.value.clone());
         let slot = Arc::new(Mutex::new(Slot { news, waker: None, closed: false }));
-        self.watchers.entry(key.clone()).or_default().push(Arc::downgrade(&slot));
+        if let Some(watchers) = self.watchers.get_or_insert(key, Vec::new) {
+            watchers.push(Arc::downgrade(&slot));
+        }
         WatchRaw { slot }
     }
 
@@ -135,7 +150,7 @@ impl Known {
         here: Moment,
         wakers: &mut Vec<Waker>,
     ) {
-        match self.values.get_mut(key) {
+        match self.values.get_mut(key.as_str()) {
             Some(seen) if sent < seen.since => return,
             Some(seen) => {
                 seen.since = here;
@@ -145,11 +160,11 @@ impl Known {
                 seen.value = value.map(Box::from);
             }
             None => {
-                let seen = Seen { value: value.map(Box::from), since: here };
-                self.values.insert(key.clone(), seen);
+                let seen = || Seen { value: value.map(Box::from), since: here };
+                self.values.get_or_insert(key, seen);
             }
         }
-        if let Some(watchers) = self.watchers.get_mut(key) {
+        if let Some(watchers) = self.watchers.get_mut(key.as_str()) {
             tell(watchers, value, wakers);
         }
     }
@@ -167,7 +182,7 @@ fn tell(watchers: &mut Vec<Weak<Mutex<Slot>>>, value: Option<&str>, wakers: &mut
 
 impl Drop for Known {
     fn drop(&mut self) {
-        for slot in self.watchers.values().flatten().filter_map(Weak::upgrade) {
+        for slot in self.watchers.values_mut().flatten().filter_map(|slot| slot.upgrade()) {
             let waker = {
                 let mut slot = lock(&slot);
                 slot.closed = true;
@@ -306,6 +321,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "budget")]
     #[test]
     fn the_size_is_that_of_compact_json() {
         let mut known = Known::default();

@@ -32,6 +32,13 @@ pub(crate) struct Line {
     budget: Budget,
 }
 
+/// Somebody who is told what happens on the way. Not a type parameter: each would compile the line anew.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) type Noted<'a> = dyn Fn(Event) + Send + Sync + 'a;
+/// Somebody who is told what happens on the way. Not a type parameter: each would compile the line anew.
+#[cfg(target_arch = "wasm32")]
+pub(crate) type Noted<'a> = dyn Fn(Event) + 'a;
+
 /// What a call came to, when the platform did not refuse it.
 pub(crate) enum Answered {
     /// It worked.
@@ -56,7 +63,7 @@ impl Line {
         bearer: Option<&Bearer>,
         sent: Generation,
         doubt: &Doubt,
-        noted: impl Fn(Event),
+        noted: &Noted<'_>,
     ) -> Result<Answered, Error> {
         let attempts = pin!(self.attempts(call, bearer, sent, doubt, noted));
         let deadline = self.host.sleep(self.limits.timeout);
@@ -78,7 +85,7 @@ impl Line {
         bearer: Option<&Bearer>,
         sent: Generation,
         doubt: &Doubt,
-        noted: impl Fn(Event),
+        noted: &Noted<'_>,
     ) -> Result<Answered, Error> {
         let mut attempt = 1;
         loop {
@@ -100,7 +107,7 @@ impl Line {
                 }
             };
             let failure = Failure { cause, attempt, asked };
-            let Some(wait) = self.next_wait(call, failure, &noted) else {
+            let Some(wait) = self.next_wait(call, failure, noted) else {
                 return Err(doubt.of(call).unwrap_or(error));
             };
             self.host.sleep(wait).await;
@@ -109,7 +116,7 @@ impl Line {
     }
 
     /// How long until the call goes out again, if it does: the rules must allow it, and the reserve.
-    fn next_wait(&self, call: &Call, failure: Failure, noted: &impl Fn(Event)) -> Option<Duration> {
+    fn next_wait(&self, call: &Call, failure: Failure, noted: &Noted<'_>) -> Option<Duration> {
         let Failure { cause, attempt, .. } = failure;
         let repeat = call.endpoint().repeat;
         let wait = retry::next_wait(&self.limits.retry, repeat, failure, self.chance())?;

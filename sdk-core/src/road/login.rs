@@ -14,12 +14,12 @@ use futures_util::{
 
 use zeroize::Zeroizing;
 
-use super::{Again, Gate, Road, events::Event, headless::renew, session::Relogin};
+use super::{Again, Gate, Road, events::Event, session::Relogin};
 use crate::{
     error::{CallbackProblem, DataState, Error, SignedOutReason},
     host::{BoxFuture, Declined, Reauthenticate},
     protocol::{
-        login::{Arrival, LONGEST_LOGIN, LoginOptions, PrivateUrl},
+        login::{Arrival, Callback, LONGEST_LOGIN, LoginOptions, PrivateUrl},
         session::{Era, FlightId, Machine, Permit},
     },
     secret::{SessionToken, redacted},
@@ -59,6 +59,10 @@ impl Road {
         self.take_in(token, era).await.map(|()| SignIn::Done)
     }
 
+    pub(crate) fn is_callback(&self, url: &str) -> bool {
+        self.gate.read(url) != Ok(Callback::NotOurs)
+    }
+
     /// Signs in with a token that was obtained elsewhere.
     pub(crate) async fn adopt(&self, token: SessionToken) -> Result<(), Error> {
         if token.origin() != self.config().origin.as_str() {
@@ -81,13 +85,13 @@ impl Road {
     pub(super) async fn learn_who(&self, permit: Permit) {
         let Some((token, _)) = self.session.with(|machine| owned(machine.token())) else { return };
         // Should the token be dead by now, the next call finds out by itself.
-        if let Ok(Some(user)) = self.gate.identify(&token, self.noted()).await {
+        if let Ok(Some(user)) = self.gate.identify(&token, &|event| self.noted(&event)).await {
             self.session.with(|machine| machine.learned(permit, &user));
         }
     }
 
     pub(super) async fn take_in(&self, token: SessionToken, era: Era) -> Result<(), Error> {
-        let user = self.gate.identify(&token, self.noted()).await;
+        let user = self.gate.identify(&token, &|event| self.noted(&event)).await;
         let user = user.inspect_err(|_| self.session.with(Machine::login_failed))?;
         self.session.with(|machine| match machine.arrived(token, user, era) {
             true => Ok(()),
@@ -104,10 +108,15 @@ impl Road {
     ) -> Relogin {
         let road = Arc::downgrade(self);
         let gate = Arc::clone(&self.gate);
+        #[cfg(not(feature = "headless"))]
+        drop(dead);
         let fly = async move {
             let landing = match &gate.again {
                 Again::Pages(reauthenticate) => land(&gate, &**reauthenticate, &road).await,
-                Again::Headless(provider) => renew(&gate, &**provider, dead, &road).await,
+                #[cfg(feature = "headless")]
+                Again::Headless(provider) => {
+                    super::headless::renew(&gate, &**provider, dead, &road).await
+                }
                 Again::Never => Err(gone()),
             };
             match road.upgrade() {
@@ -169,7 +178,7 @@ async fn land(
         }
         None => return Err(refused(CallbackProblem::Malformed)),
     };
-    let user = gate.identify(&token, noted_by(road)).await?;
+    let user = gate.identify(&token, &noted_by(road)).await?;
     Ok((token, user))
 }
 

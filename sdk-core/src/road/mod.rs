@@ -5,7 +5,9 @@
 mod events;
 mod fetch;
 mod gate;
+#[cfg(feature = "headless")]
 mod headless;
+mod keyed;
 mod known;
 mod line;
 mod login;
@@ -26,7 +28,7 @@ pub(crate) use turns::{OwnWrites, Turn};
 use crate::{
     config::Config,
     error::{Cause, Error},
-    host::{Host, IdentityProvider, Reauthenticate},
+    host::{Host, Reauthenticate},
     protocol::{
         call::{Answer, Call, Key},
         retry::Repeat,
@@ -50,10 +52,21 @@ pub(crate) enum Again {
     /// Somebody sees to it that hosted login is shown.
     Pages(Arc<dyn Reauthenticate>),
     /// Nobody is there to see pages.
-    Headless(Arc<dyn IdentityProvider>),
+    #[cfg(feature = "headless")]
+    Headless(Arc<dyn crate::host::IdentityProvider>),
     /// Not at all.
     #[default]
     Never,
+}
+
+impl Again {
+    pub(crate) const fn needs_no_pages(&self) -> bool {
+        match self {
+            #[cfg(feature = "headless")]
+            Self::Headless(_) => true,
+            Self::Pages(_) | Self::Never => false,
+        }
+    }
 }
 
 impl Road {
@@ -93,6 +106,7 @@ impl Road {
     }
 
     /// The size of the payload with `value` under `key`, as far as it is known here.
+    #[cfg(feature = "budget")]
     pub(crate) fn size_with(&self, key: &Key, value: &str) -> Option<usize> {
         self.session.size_with(key, value)
     }
@@ -157,7 +171,8 @@ impl Road {
             };
             let (bearer, generation) = (Some(token.bearer()), permit.generation);
             let line = &self.gate.line;
-            match line.exchange(call, bearer, generation, doubt, self.noted()).await {
+            match line.exchange(call, bearer, generation, doubt, &|event| self.noted(&event)).await
+            {
                 Ok(Answered::Accepted(accepted)) => {
                     let ask_who =
                         self.session.answered(call, permit, sent, Some(&accepted), |it| {
@@ -194,7 +209,8 @@ impl Road {
             self.session.with(|machine| (machine.generation(), machine.sign_out()));
         let Some(token) = token else { return Ok(()) };
         let (call, doubt, line) = (Call::logout(), Doubt::default(), &self.gate.line);
-        let told = line.exchange(&call, Some(token.bearer()), generation, &doubt, self.noted());
+        let noted = |event| self.noted(&event);
+        let told = line.exchange(&call, Some(token.bearer()), generation, &doubt, &noted);
         match trace::in_call(call.endpoint(), told).await {
             Ok(answered) => {
                 self.session.with(|machine| {
@@ -251,8 +267,8 @@ impl Road {
         error
     }
 
-    fn noted(&self) -> impl Fn(Event) {
-        |event| self.session.announce(&event)
+    fn noted(&self, event: &Event) {
+        self.session.announce(event);
     }
 
     fn pass(self: &Arc<Self>, era: Era) -> Passage {

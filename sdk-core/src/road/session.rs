@@ -114,6 +114,7 @@ impl Session {
     }
 
     /// The size of the payload with `value` under `key`, as far as it is known here.
+    #[cfg(feature = "budget")]
     pub(super) fn size_with(&self, key: &Key, value: &str) -> Option<usize> {
         self.lock().known.size_with(key, value)
     }

@@ -2,12 +2,12 @@
 //! begun. Whoever gives up waiting, or is dropped while it is its turn, leaves nothing behind.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
     future::poll_fn,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     task::{Poll, Waker},
 };
 
+use super::keyed::Keyed;
 use crate::protocol::call::Key;
 
 /// The queues of all keys that somebody writes to.
@@ -16,9 +16,9 @@ pub(super) struct Turns(Mutex<Queues>);
 
 #[derive(Default)]
 struct Queues {
-    waiting: HashMap<Key, VecDeque<Place>>,
+    waiting: Keyed<Vec<Place>>,
     last: u64,
-    logs: Vec<Weak<Mutex<HashSet<Key>>>>,
+    logs: Vec<Weak<Mutex<Keyed<()>>>>,
 }
 
 struct Place {
@@ -34,7 +34,7 @@ pub(crate) struct Turn<'a> {
 }
 
 /// The keys that this client wrote to, or was about to, as long as this was kept.
-pub(crate) struct OwnWrites(Arc<Mutex<HashSet<Key>>>);
+pub(crate) struct OwnWrites(Arc<Mutex<Keyed<()>>>);
 
 impl Turns {
     /// Takes the last place in the queue of `key`.
@@ -44,18 +44,24 @@ impl Turns {
         let number = queues.last;
         queues.logs.retain(|log| {
             let Some(log) = log.upgrade() else { return false };
-            lock(&log).insert(key.clone());
+            lock(&log).get_or_insert(key, || ());
             true
         });
         let place = Place { number, waker: None };
-        queues.waiting.entry(key.clone()).or_default().push_back(place);
+        if let Some(queue) = queues.waiting.get_or_insert(key, Vec::new) {
+            queue.push(place);
+        }
         Turn { turns: self, key, number }
     }
 
     /// Notes from now on which keys this client writes to, beginning with those it is about to.
     pub(super) fn own_writes(&self) -> OwnWrites {
         let mut queues = self.lock();
-        let log = Arc::new(Mutex::new(queues.waiting.keys().cloned().collect()));
+        let mut begun = Keyed::default();
+        for (key, _) in queues.waiting.iter() {
+            begun.get_or_insert(key, || ());
+        }
+        let log = Arc::new(Mutex::new(begun));
         queues.logs.push(Arc::downgrade(&log));
         OwnWrites(log)
     }
@@ -72,8 +78,10 @@ impl Turn<'_> {
             // Cloning a waker runs foreign code, so it is done before the lock.
             let waker = cx.waker().clone();
             let mut queues = self.turns.lock();
-            let Some(queue) = queues.waiting.get_mut(self.key) else { return Poll::Ready(()) };
-            if queue.front().is_none_or(|first| first.number == self.number) {
+            let Some(queue) = queues.waiting.get_mut(self.key.as_str()) else {
+                return Poll::Ready(());
+            };
+            if queue.first().is_none_or(|first| first.number == self.number) {
                 return Poll::Ready(());
             }
             if let Some(place) = queue.iter_mut().find(|place| place.number == self.number) {
@@ -89,11 +97,11 @@ impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let next = {
             let mut queues = self.turns.lock();
-            let Some(queue) = queues.waiting.get_mut(self.key) else { return };
+            let Some(queue) = queues.waiting.get_mut(self.key.as_str()) else { return };
             queue.retain(|place| place.number != self.number);
-            let next = queue.front_mut().and_then(|place| place.waker.take());
+            let next = queue.first_mut().and_then(|place| place.waker.take());
             if queue.is_empty() {
-                queues.waiting.remove(self.key);
+                queues.waiting.remove(self.key.as_str());
             }
             next
         };
@@ -105,7 +113,7 @@ impl Drop for Turn<'_> {
 
 impl OwnWrites {
     pub(crate) fn contains(&self, key: &str) -> bool {
-        Key::parse(key).is_ok_and(|key| lock(&self.0).contains(&key))
+        lock(&self.0).get(key).is_some()
     }
 }
 
@@ -150,7 +158,7 @@ mod tests {
         drop(first);
         assert!(is_up(&third));
         drop(third);
-        assert!(turns.lock().waiting.is_empty(), "nothing is left behind");
+        assert!(turns.lock().waiting.iter().next().is_none(), "nothing is left behind");
     }
 
     #[test]

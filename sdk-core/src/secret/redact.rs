@@ -91,9 +91,9 @@ impl<'a> Iterator for Words<'a> {
             return None;
         }
         let word = self.rest.find(|c| !is_token_char(c)).unwrap_or(self.rest.len());
-        let (word, rest) = self.rest.split_at(word);
+        let (word, rest) = self.rest.split_at_checked(word)?;
         let gap = rest.find(is_token_char).unwrap_or(rest.len());
-        let (gap, rest) = rest.split_at(gap);
+        let (gap, rest) = rest.split_at_checked(gap)?;
         self.rest = rest;
         Some((word, gap))
     }

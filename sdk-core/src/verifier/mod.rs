@@ -105,7 +105,7 @@ impl Inner {
         };
         let (call, doubt) = (Call::identity(), Doubt::default());
         let asked =
-            self.line.exchange(&call, Some(token.bearer()), Generation::default(), &doubt, |_| {});
+            self.line.exchange(&call, Some(token.bearer()), Generation::default(), &doubt, &|_| {});
         match trace::in_call(call.endpoint(), asked).await {
             Ok(Answered::Accepted(Accepted::Identity(who))) => match who.user_id {
                 Some(user_id) => Decision::Named(Arc::new(Identity { user_id, email: who.email })),

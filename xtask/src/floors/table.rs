@@ -28,6 +28,7 @@ pub(super) const HOUSES: &[House] = &[
             &["road", "native"],
             &["protocol", "host", "config", "trace"],
             &["secret", "error"],
+            &["text"],
         ],
         bans: &[
             Ban {

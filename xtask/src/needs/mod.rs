@@ -1,6 +1,10 @@
 //! What the parts need beyond Rust itself. A new need is a row here.
 
+mod chromium;
 mod deny;
+mod maven;
+mod node;
+mod python;
 pub(crate) mod rustup;
 mod schemathesis;
 
@@ -9,7 +13,9 @@ use anyhow::Result;
 use crate::parts::Part;
 use crate::wasm;
 
+pub(crate) use chromium::program as chromium;
 pub(crate) use deny::program as cargo_deny;
+pub(crate) use node::command as node;
 pub(crate) use schemathesis::python as schemathesis_python;
 
 /// Something that a part needs and that can be installed.
@@ -62,6 +68,30 @@ pub(crate) static SCHEMATHESIS: Need = Need {
     how: schemathesis::HOW,
     find: || Ok(schemathesis::found()),
     install: schemathesis::install,
+};
+
+pub(crate) static NODE: Need = Need {
+    name: "node",
+    why: "the npm packages",
+    how: node::HOW,
+    find: || Ok(node::found()),
+    install: node::install,
+};
+
+pub(crate) static CHROMIUM: Need = Need {
+    name: "chromium",
+    why: "the web package in a browser",
+    how: "apt-get install chromium",
+    find: || Ok(chromium::found()),
+    install: chromium::install,
+};
+
+pub(crate) static MAVEN: Need = Need {
+    name: "Maven",
+    why: "the Kotlin package on the JVM",
+    how: maven::HOW,
+    find: || Ok(maven::found()),
+    install: maven::install,
 };
 
 /// The needs of some parts, each once, in the order they are first needed.

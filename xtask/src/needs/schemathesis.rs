@@ -1,12 +1,10 @@
 //! schemathesis in an environment of its own, with everything that it needs at pinned versions.
 
 use std::path::PathBuf;
-use std::process::Command;
-use std::{fs, io};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
-use crate::{apt, step, workspace};
+use crate::workspace;
 
 /// Every package with its version and hashes.
 const REQUIREMENTS: &str = include_str!("../../bad-input/requirements.txt");
@@ -26,23 +24,8 @@ pub(super) fn found() -> Option<String> {
 }
 
 pub(super) fn install() -> Result<()> {
-    if workspace::ask("python3", &["-m", "ensurepip", "--version"]).is_none() {
-        if !apt::here() {
-            bail!("install Python 3.11 or newer, with its modules venv and ensurepip");
-        }
-        apt::install(&["python3-venv"])?;
-    }
-    match fs::remove_dir_all(home()) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-        _ => {}
-    }
-    let mut make = Command::new("python3");
-    make.args(["-m", "venv"]).arg(home());
-    step::quiet("python3 -m venv target/tools/schemathesis", make)?;
-    let mut install = Command::new(python());
-    install.args(["-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]);
-    install.arg("-r").arg(workspace::root().join("xtask/bad-input/requirements.txt"));
-    step::quiet("pip install schemathesis", install)
+    let pinned = ["--require-hashes", "-r", "xtask/bad-input/requirements.txt"];
+    super::python::environment(&home(), "schemathesis", &pinned)
 }
 
 /// Whether everything that is pinned for every system is there, as `pip freeze` lists it.

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -24,6 +24,11 @@ pub(crate) struct Toolchain {
 }
 
 impl Toolchain {
+    /// Where it builds.
+    pub(crate) fn target_directory(&self) -> &Path {
+        &self.target_directory
+    }
+
     /// A cargo command with this toolchain's environment.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = workspace::cargo(arguments);

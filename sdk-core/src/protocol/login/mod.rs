@@ -18,6 +18,7 @@ use crate::{
         wire::{Origin, percent},
     },
     secret::SessionToken,
+    text::decimal,
 };
 
 /// The longest lifetime of the data that hosted login takes, in seconds: a week.
@@ -163,7 +164,7 @@ pub fn login_url(
     percent::append_pair(&mut url, "redirect_uri", application.redirect_uri.as_str());
     percent::append_pair(&mut url, "state", state.as_str());
     if let Some(seconds) = options.ttl_seconds {
-        percent::append_pair(&mut url, "ttl_seconds", &seconds.to_string());
+        percent::append_pair(&mut url, "ttl_seconds", &decimal(seconds.into()));
     }
     if let Some(payload) = &options.payload {
         percent::append_pair(&mut url, "payload", payload);

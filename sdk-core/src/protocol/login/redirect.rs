@@ -1,6 +1,10 @@
 //! Redirect URIs: web addresses and an app's own schemes, matched exactly (contract, ruling 9).
 
-use crate::{error::Invalid, protocol::wire::Origin};
+use crate::{
+    error::Invalid,
+    protocol::wire::Origin,
+    text::{find, replace},
+};
 
 /// Schemes that a browser keeps for itself: nothing comes back through them, or script runs.
 const RESERVED_SCHEMES: [&str; 14] = [
@@ -113,7 +117,7 @@ impl RedirectUri {
 
 /// The origin that the web address `text` starts with.
 fn origin_of(text: &str) -> &str {
-    let authority = text.find("://").map_or(text.len(), |at| at + 3);
+    let authority = find(text, "://").map_or(text.len(), |at| at + 3);
     let end = text
         .char_indices()
         .find(|&(at, c)| at >= authority && matches!(c, '/' | '?'))
@@ -124,7 +128,7 @@ fn origin_of(text: &str) -> &str {
 /// Browsers resolve these, so that what comes back is another URL.
 fn has_dot_segment(text: &str) -> bool {
     let path = text.split('?').next().unwrap_or_default();
-    let plain = |segment: &str| segment.to_ascii_lowercase().replace("%2e", ".");
+    let plain = |segment: &str| replace(&segment.to_ascii_lowercase(), "%2e", ".");
     path.split('/').any(|segment| matches!(plain(segment).as_str(), "." | ".."))
 }
 

@@ -9,6 +9,7 @@ use crate::{
         login::{Application, RedirectUri},
         wire::{Origin, percent},
     },
+    text::decimal,
 };
 
 /// How long a login may take.
@@ -106,7 +107,7 @@ impl PendingLogin {
             ("workspace", &self.application.workspace),
             ("app", &self.application.app_id),
             ("redirect", self.application.redirect_uri.as_str()),
-            ("begun", &self.begun_at.to_string()),
+            ("begun", &decimal(self.begun_at)),
         ] {
             record.push('&');
             percent::append_pair(&mut record, name, value);

@@ -7,7 +7,7 @@
 use std::{borrow::Cow, fmt};
 
 pub use super::size::{size, size_of_member, size_of_object};
-use crate::protocol::wire::percent;
+use crate::{protocol::wire::percent, text::decimal};
 
 /// How deep arrays and objects may be nested.
 pub const MAX_DEPTH: u32 = 127;
@@ -19,6 +19,13 @@ pub struct JsonError {
     pub at: usize,
     /// What is wrong there.
     pub problem: &'static str,
+}
+
+impl JsonError {
+    /// `problem`, and what this error says of it.
+    pub(crate) fn as_problem(self, problem: &str) -> String {
+        [problem, ": ", self.problem, " at byte ", &decimal(self.at as u64)].concat()
+    }
 }
 
 impl fmt::Display for JsonError {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::Invalid;
+use crate::{error::Invalid, text::decimal};
 
 /// Where the platform lives: `https://host[:port]`, or `http` on this machine's loopback.
 ///
@@ -72,8 +72,8 @@ impl Origin {
         }
         let scheme = if secure { "https" } else { "http" };
         Ok(Self(match port.filter(|&port| port != if secure { 443 } else { 80 }) {
-            Some(port) => format!("{scheme}://{host}:{port}").into(),
-            None => format!("{scheme}://{host}").into(),
+            Some(port) => [scheme, "://", host, ":", &decimal(port.into())].concat().into(),
+            None => [scheme, "://", host].concat().into(),
         }))
     }
 
