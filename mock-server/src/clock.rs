@@ -28,35 +28,70 @@ use jiff::Timestamp;
 #[derive(Clone)]
 pub struct Clock {
     running: bool,
+    hands: Arc<Hands>,
+}
+
+struct Hands {
     /// Microseconds: since the Unix epoch when frozen, ahead of the system when running.
-    micros: Arc<AtomicI64>,
+    micros: AtomicI64,
+    /// By how many of them it was moved that nobody has taken note of.
+    moved: AtomicI64,
 }
 
 impl Clock {
     /// A clock that shows `at` until it is moved.
     #[must_use]
     pub fn frozen(at: Timestamp) -> Self {
-        Self { running: false, micros: Arc::new(AtomicI64::new(at.as_microsecond())) }
+        Self::new(false, at.as_microsecond())
     }
 
     /// A clock that shows the system's time plus `offset`, to the microsecond.
     #[must_use]
     pub fn running(offset: Duration) -> Self {
         let micros = i64::try_from(offset.as_micros()).unwrap_or(i64::MAX);
-        Self { running: true, micros: Arc::new(AtomicI64::new(micros)) }
+        Self::new(true, micros)
+    }
+
+    /// A clock as [`reading`](Self::reading) has it.
+    pub(crate) fn new(running: bool, micros: i64) -> Self {
+        let (micros, moved) = (AtomicI64::new(micros), AtomicI64::new(0));
+        Self { running, hands: Arc::new(Hands { micros, moved }) }
     }
 
     /// A clock of the same kind that shows what this one shows, and is moved on its own.
     pub(crate) fn fork(&self) -> Self {
-        let micros = AtomicI64::new(self.micros.load(Ordering::SeqCst));
-        Self { running: self.running, micros: Arc::new(micros) }
+        Self::new(self.running, self.reading())
+    }
+
+    /// Microseconds: since the Unix epoch when frozen, ahead of the system when running.
+    pub(crate) fn reading(&self) -> i64 {
+        self.hands.micros.load(Ordering::SeqCst)
+    }
+
+    /// By how many microseconds it was moved since it was asked last, or since it began.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn take_moved(&self) -> i64 {
+        self.hands.moved.swap(0, Ordering::SeqCst)
+    }
+
+    /// Shows what others have come to, and what it was moved by since.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn follow(&self, micros: i64) {
+        let moved = self.hands.moved.load(Ordering::SeqCst);
+        self.hands.micros.store(micros.saturating_add(moved), Ordering::SeqCst);
+    }
+
+    /// Puts back what was taken and could not be handed on.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn put_back(&self, moved: i64) {
+        self.hands.moved.fetch_add(moved, Ordering::SeqCst);
     }
 
     /// What the clock shows. A time beyond the calendar (year 9999) shows as its last moment.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let base = if self.running { system_micros() } else { 0 };
-        let micros = base.saturating_add(self.micros.load(Ordering::SeqCst));
+        let micros = base.saturating_add(self.reading());
         Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX)
     }
 
@@ -72,14 +107,17 @@ impl Clock {
         let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
         let add = |micros: i64| Some(micros.saturating_add(by));
         // The closure never declines, so there is no failure to hand on.
-        let _ = self.micros.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
+        let _ = self.hands.micros.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
+        let _ = self.hands.moved.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
     }
 
     /// Sets the clock to `at`, later or earlier. A running clock goes on running from there. Going back
     /// brings nothing back: a session that was met after its end stays ended.
     pub fn set(&self, at: Timestamp) {
         let base = if self.running { system_micros() } else { 0 };
-        self.micros.store(at.as_microsecond().saturating_sub(base), Ordering::SeqCst);
+        let micros = at.as_microsecond().saturating_sub(base);
+        let before = self.hands.micros.swap(micros, Ordering::SeqCst);
+        self.hands.moved.fetch_add(micros.saturating_sub(before), Ordering::SeqCst);
     }
 }
 

@@ -43,6 +43,8 @@ mod world;
 
 pub use clock::Clock;
 pub use crypto::PasswordCost;
+#[cfg(feature = "postgres")]
+pub use crypto::{MasterKey, WeakKey};
 #[cfg(feature = "tls")]
 pub use crypto::{Authority, AuthorityError};
 pub use domain::{
@@ -53,10 +55,12 @@ pub use http::{Edge, Effect, Fault, FaultError, FaultId, FaultReport, Limits, Pr
 pub use jiff::Timestamp;
 #[cfg(feature = "sdk")]
 pub use sdk::RouterHost;
+#[cfg(feature = "postgres")]
+pub use store::{Database, DatabaseError};
 #[cfg(feature = "seed")]
 pub use seed::{DEMO_SEED, SEED_SCHEMA, Seed, SeedFileError};
 pub use world::{
-    ApplicationSpec, AtRest, Entry, Faults, Filter, Journal, LoginCookie, NothingYet, SeedError,
+    ApplicationSpec, AtRest, Entry, Faults, Filter, InDatabase, Journal, LoginCookie, NothingYet, SeedError,
     SessionSpec, SignIn, SignInError, SignedIn, Snapshot, StartError, UserSpec, WorkspaceSpec,
     World, WorldBuilder,
 };

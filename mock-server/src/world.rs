@@ -27,7 +27,7 @@ use axum::{Router, extract::Request, response::Response};
 pub(crate) use self::builder::BEGINNING;
 pub use self::{
     builder::WorldBuilder,
-    error::{SeedError, SignInError, StartError},
+    error::{InDatabase, SeedError, SignInError, StartError},
     faults::Faults,
     journal::{Entry, Filter, Journal, NothingYet},
     rest::AtRest,
@@ -37,16 +37,16 @@ pub use self::{
 };
 use crate::{
     clock::Clock,
-    domain::{SUPPORT_WORKSPACE, Workspace as _},
+    domain::{Directory as _, SUPPORT_WORKSPACE, Workspace as _},
     http::{self, Server, Site},
-    store::Memory,
+    store::Store,
 };
 
 /// Where a world without a socket is, for addresses to hand to its router.
 const ORIGIN: &str = "http://127.0.0.1";
 
 /// Built once a process: a world is cheap because it brings no routes of its own.
-static ROUTES: LazyLock<Router> = LazyLock::new(http::routes::<Memory>);
+static ROUTES: LazyLock<Router> = LazyLock::new(http::routes::<Store>);
 
 /// One isolated platform: rows, clock, randomness and keys of its own.
 ///
@@ -82,7 +82,7 @@ struct Core {
     origin: String,
     /// The one clock that was handed out; a restored site gets it too.
     clock: Clock,
-    site: RwLock<Arc<Site<Memory>>>,
+    site: RwLock<Arc<Site<Store>>>,
     beside: Option<Beside>,
 }
 
@@ -151,8 +151,8 @@ impl World {
     }
 
     /// The names of its workspaces, without the one of the platform's own people.
-    pub(crate) fn workspace_names(&self) -> Vec<String> {
-        let shelves = self.site().platform.store.shelves();
+    pub(crate) async fn workspace_names(&self) -> Vec<String> {
+        let shelves = self.site().platform.store.workspaces().await.unwrap_or_default();
         let names = shelves.iter().map(|shelf| shelf.row().name.clone());
         names.filter(|name| name != SUPPORT_WORKSPACE).collect()
     }
@@ -171,7 +171,7 @@ impl World {
     }
 
     /// The state as it is now; a restore puts another in its place.
-    fn site(&self) -> Arc<Site<Memory>> {
+    fn site(&self) -> Arc<Site<Store>> {
         Arc::clone(&self.core.site.read().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -190,7 +190,7 @@ impl World {
 }
 
 impl Core {
-    fn new(origin: String, site: Site<Memory>, beside: Option<Beside>) -> Self {
+    fn new(origin: String, site: Site<Store>, beside: Option<Beside>) -> Self {
         let clock = site.platform.clock.clone();
         Self { origin, clock, site: RwLock::new(Arc::new(site)), beside }
     }

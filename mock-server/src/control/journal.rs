@@ -53,7 +53,8 @@ pub(super) struct Found {
 
 pub(super) async fn read(call: Call) -> Answer<Pages> {
     let journal = call.world.journal();
-    Ok(Pages { entries: journal.entries(), dropped: journal.dropped() })
+    let entries = journal.read(&Filter::default()).await;
+    Ok(Pages { entries, dropped: journal.dropped() })
 }
 
 pub(super) async fn wait(call: Call, wanted: Wanted) -> Answer<Found> {

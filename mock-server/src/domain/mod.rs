@@ -1,5 +1,6 @@
 //! The platform without HTTP and without SQL: its rows, its rules, and what it asks of a store.
 
+mod access;
 mod account;
 mod application;
 mod audit;
@@ -40,6 +41,7 @@ mod user;
 mod vault;
 mod workspace;
 
+pub(crate) use access::Access;
 pub(crate) use account::{Account, BadEmail, parse_email};
 pub(crate) use application::{Application, ApplicationKey};
 pub(crate) use audit::{AuditRow, Event, EventKind, Trail, without_audit};

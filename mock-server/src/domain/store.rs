@@ -9,11 +9,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{
-    Account, Application, ApplicationKey, Attempts, AuditRow, Family, Invite, InviteKey, InviteRow,
-    Listing, Page, Proof, Rotation, Session, SessionListing, SessionRow, SocialIdentity, Trail,
-    Usage, User, UserKey, Window, WorkspaceRow,
+    Access, Account, Application, ApplicationKey, Attempts, AuditRow, Family, Invite, InviteKey,
+    InviteRow, Listing, Page, Proof, Rotation, Session, SessionListing, SessionRow, SocialIdentity,
+    Trail, Usage, User, UserKey, Window, WorkspaceRow,
     ids::{ApplicationId, InviteId, SessionId, UserId, WorkspaceId},
 };
+use crate::clock::Clock;
 
 /// Why a store could not answer. Memory always can.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -181,6 +182,44 @@ pub(crate) trait Directory: Send + Sync + 'static {
         &self,
         change: impl FnOnce(&mut Rotation) -> R + Send,
     ) -> impl Future<Output = Stored<R>> + Send;
+
+    /// Brings `clock` and the platform's together: what somebody moved `clock` by counts for every instance,
+    /// and `clock` shows what all of them do.
+    fn keep_time(&self, clock: &Clock) -> impl Future<Output = Stored<()>> + Send;
+
+    /// Adds a row to the access log, before long.
+    fn log(&self, access: Access);
+
+    /// Resolves when what was logged before is there to be read.
+    fn logged(&self) -> impl Future<Output = ()> + Send;
+
+    /// Adds a workspace that nobody founded, under a number of its own or the next; `None` when its name is
+    /// taken. This and what follows lays out what a world begins with: no rule is asked.
+    fn lay_workspace<E: Send>(
+        &self,
+        name: &str,
+        number: Option<WorkspaceId>,
+        make: impl FnOnce(WorkspaceId) -> Result<WorkspaceRow, E> + Send,
+    ) -> impl Future<Output = Stored<Option<Result<Self::Workspace, E>>>> + Send;
+
+    /// Adds an application; whether its `app_id` was free.
+    fn lay_application(
+        &self,
+        workspace: &Self::Workspace,
+        app_id: &str,
+        number: Option<ApplicationId>,
+        make: impl FnOnce(ApplicationId) -> Application + Send,
+    ) -> impl Future<Output = Stored<bool>> + Send;
+
+    /// Whether a workspace has this application, by its number.
+    fn has_application(&self, id: ApplicationId) -> impl Future<Output = Stored<bool>> + Send;
+
+    /// Removes a workspace with all that is in it, its key first of all; whether it was there. Its audit trail
+    /// stays, and says nothing of any data.
+    fn remove_workspace(
+        &self,
+        workspace: &Self::Workspace,
+    ) -> impl Future<Output = Stored<bool>> + Send;
 }
 
 /// Everything inside one workspace.
@@ -320,6 +359,30 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
 
     /// A page of the audit trail, the newest first.
     fn events(&self, window: Window) -> impl Future<Output = Stored<Page<AuditRow>>> + Send;
+
+    /// A page of the access log, the newest first; `None` where the journal is the log.
+    fn accesses(
+        &self,
+        window: Window,
+    ) -> impl Future<Output = Stored<Option<Page<Access>>>> + Send;
+
+    /// The user of the account `uid`, or the one that `make` builds for a number of its own or the next.
+    fn lay_user(
+        &self,
+        uid: &str,
+        number: Option<UserId>,
+        make: impl FnOnce(UserId) -> User + Send,
+    ) -> impl Future<Output = Stored<User>> + Send;
+
+    /// Adds a session, whatever the plan's limits.
+    fn lay_session<E: Send>(
+        &self,
+        owner: Owner,
+        number: Option<SessionId>,
+        make: impl FnOnce(SessionId) -> Result<Session, E> + Send,
+    ) -> impl Future<Output = Stored<Result<Opened, E>>> + Send;
+
+    fn has_session(&self, id: SessionId) -> impl Future<Output = Stored<bool>> + Send;
 }
 
 /// Where a redeemed invite puts somebody.

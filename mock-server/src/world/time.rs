@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 
 use super::World;
-use crate::domain::Deadline;
+use crate::domain::{Deadline, Directory as _};
 
 /// How often a running world looks for what has come to its end.
 const PURGED_EVERY: Duration = Duration::from_secs(1);
@@ -41,6 +41,7 @@ impl World {
     /// # }
     /// ```
     pub async fn advance(&self, by: Duration) -> Vec<Deadline> {
+        self.keep_time().await;
         let before = self.clock().now();
         self.clock().advance(by);
         self.fire_due(before).await
@@ -49,6 +50,7 @@ impl World {
     /// Sets the clock and ends everything that is due then, in order; what ended, the earliest first. An
     /// earlier time is taken too: it brings nothing back that has ended.
     pub async fn set_time(&self, at: Timestamp) -> Vec<Deadline> {
+        self.keep_time().await;
         let before = self.clock().now();
         self.clock().set(at);
         self.fire_due(before).await
@@ -78,7 +80,14 @@ impl World {
         });
     }
 
+    async fn keep_time(&self) {
+        let site = self.site();
+        // Where it fails nothing is lost: the clock hands on later what it was moved by.
+        let _ = site.platform.store.keep_time(&site.platform.clock).await;
+    }
+
     async fn fire_due(&self, before: Timestamp) -> Vec<Deadline> {
+        self.keep_time().await;
         let site = self.site();
         // As above: memory always answers.
         site.platform.fire_due(before, self.clock().now()).await.unwrap_or_default()

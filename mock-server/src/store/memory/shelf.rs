@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    convert::Infallible,
     sync::{Arc, Mutex, RwLock},
 };
 
@@ -9,7 +10,7 @@ use jiff::Timestamp;
 
 use super::{Counters, lock, read, sessions::Sessions, take, trail::Kept, write};
 use crate::domain::{
-    Application, ApplicationId, ApplicationKey, AuditRow, Invite, InviteId, InviteKey, InviteRow,
+    Access, Application, ApplicationId, ApplicationKey, AuditRow, Invite, InviteId, InviteKey, InviteRow,
     InviteStatus, Listing, Opened, Owner, Page, Role, Seat, Session, SessionId, SessionListing,
     SessionRow, Stored, Trail, Usage, User, UserId, UserKey, Window, Workspace, WorkspaceRow,
 };
@@ -76,6 +77,14 @@ impl Shelf {
         }))
     }
 
+    /// Forgets all that is in it, as handles that are still about find out.
+    pub(super) fn empty(&self) {
+        *write(&self.0.applications) = BTreeMap::new();
+        *write(&self.0.sessions) = Sessions::default();
+        *write(&self.0.users) = Users::default();
+        *lock(&self.0.invites) = Invites::default();
+    }
+
     /// Adds what a change wrote to the trail.
     pub(super) fn keep(&self, trail: Trail) {
         let events = trail.into_events();
@@ -115,7 +124,7 @@ impl Shelf {
         lock(&self.0.invites).by_secret.get(secret).copied()
     }
 
-    pub(crate) fn update_row<R>(
+    pub(super) fn update_row<R>(
         &self,
         change: impl FnOnce(&mut WorkspaceRow, &mut Trail) -> R,
     ) -> R {
@@ -124,7 +133,7 @@ impl Shelf {
     }
 
     /// The user of the account, or the one that `make` builds.
-    pub(crate) fn insert_user<E>(
+    fn insert_user<E>(
         &self,
         uid: &str,
         number: Option<UserId>,
@@ -140,40 +149,20 @@ impl Shelf {
         Ok(user)
     }
 
-    pub(crate) fn find_user(&self, uid: &str) -> Option<User> {
+    pub(super) fn find_user(&self, uid: &str) -> Option<User> {
         read(&self.0.users).of_account(uid).cloned()
     }
 
-    /// Adds the session that `make` builds, whatever the plan's limits.
-    pub(crate) fn insert_session<E>(
-        &self,
-        owner: Owner,
-        number: Option<SessionId>,
-        make: impl FnOnce(SessionId) -> Result<Session, E>,
-    ) -> Result<Opened, E> {
-        let mut sessions = write(&self.0.sessions);
-        let id = SessionId(take(&self.0.next.session, number.map(|id| id.0)));
-        Ok(sessions.insert(owner, make(id)?))
-    }
-
-    pub(crate) fn has_user(&self, id: UserId) -> bool {
-        read(&self.0.users).by_id.contains_key(&id)
-    }
-
-    pub(crate) fn has_session(&self, id: SessionId) -> bool {
-        read(&self.0.sessions).contains(id)
-    }
-
-    pub(crate) fn user_row(&self, id: UserId) -> Option<User> {
+    fn user_row(&self, id: UserId) -> Option<User> {
         read(&self.0.users).by_id.get(&id).cloned()
     }
 
-    pub(crate) fn app_id(&self, id: ApplicationId) -> Option<String> {
+    fn app_id(&self, id: ApplicationId) -> Option<String> {
         read(&self.0.applications).get(&id).map(|application| application.app_id.clone())
     }
 
     /// Every session as it is stored, oldest first.
-    pub(crate) fn stored_sessions(&self) -> Vec<Session> {
+    fn stored_sessions(&self) -> Vec<Session> {
         read(&self.0.sessions).stored()
     }
 
@@ -325,7 +314,7 @@ impl Workspace for Shelf {
         let applications = read(&self.0.applications);
         let mut sessions = write(&self.0.sessions);
         let is_gone = owner.application.is_some_and(|id| !applications.contains_key(&id));
-        if is_gone || !self.has_user(owner.user) {
+        if is_gone || self.user_row(owner.user).is_none() {
             return Ok(None);
         }
         if let Some(opened) = reuse.then(|| sessions.newest_active(owner, now)).flatten() {
@@ -423,5 +412,34 @@ impl Workspace for Shelf {
 
     async fn events(&self, window: Window) -> Stored<Page<AuditRow>> {
         Ok(lock(&self.0.audit).page(window))
+    }
+
+    async fn accesses(&self, _: Window) -> Stored<Option<Page<Access>>> {
+        Ok(None)
+    }
+
+    async fn lay_user(
+        &self,
+        uid: &str,
+        number: Option<UserId>,
+        make: impl FnOnce(UserId) -> User + Send,
+    ) -> Stored<User> {
+        let Ok(user) = self.insert_user(uid, number, |id, _| Ok::<_, Infallible>(make(id)));
+        Ok(user)
+    }
+
+    async fn lay_session<E: Send>(
+        &self,
+        owner: Owner,
+        number: Option<SessionId>,
+        make: impl FnOnce(SessionId) -> Result<Session, E> + Send,
+    ) -> Stored<Result<Opened, E>> {
+        let mut sessions = write(&self.0.sessions);
+        let id = SessionId(take(&self.0.next.session, number.map(|id| id.0)));
+        Ok(make(id).map(|session| sessions.insert(owner, session)))
+    }
+
+    async fn has_session(&self, id: SessionId) -> Stored<bool> {
+        Ok(read(&self.0.sessions).contains(id))
     }
 }

@@ -11,9 +11,10 @@ use super::{
     trail,
 };
 use crate::{
+    clock::Clock,
     crypto::Digest,
     domain::{
-        Account, Application, ApplicationId, Attempts, Billing, Directory, Family, InviteId, Proof,
+        Access, Account, Application, ApplicationId, Attempts, Billing, Directory, Family, InviteId, Proof,
         Rotation, SocialIdentity, Stored, Trail, User, UserId, WorkspaceId, WorkspaceRow,
     },
 };
@@ -421,9 +422,89 @@ impl Directory for Postgres {
         commit(tx).await?;
         Ok(changed)
     }
+
+    async fn keep_time(&self, clock: &Clock) -> Stored<()> {
+        let mut seen = self.0.clock.lock().await;
+        let moved = clock.take_moved();
+        let kept = self.turn(moved).await.inspect_err(|_| clock.put_back(moved))?;
+        if kept.1 >= *seen {
+            *seen = kept.1;
+            clock.follow(kept.0);
+        }
+        Ok(())
+    }
+
+    fn log(&self, access: Access) {
+        self.0.log.add(access);
+    }
+
+    async fn logged(&self) {
+        self.0.log.written().await;
+    }
+
+    async fn lay_workspace<E: Send>(
+        &self,
+        name: &str,
+        number: Option<WorkspaceId>,
+        make: impl FnOnce(WorkspaceId) -> Result<WorkspaceRow, E> + Send,
+    ) -> Stored<Option<Result<Shelf, E>>> {
+        self.lay_one(name, number, make).await
+    }
+
+    async fn lay_application(
+        &self,
+        workspace: &Shelf,
+        app_id: &str,
+        number: Option<ApplicationId>,
+        make: impl FnOnce(ApplicationId) -> Application + Send,
+    ) -> Stored<bool> {
+        self.lay_application_of(workspace, app_id, number, make).await
+    }
+
+    async fn has_application(&self, id: ApplicationId) -> Stored<bool> {
+        let there = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT FROM applications WHERE id = $1) AS "there!""#,
+            id.0
+        );
+        Ok(there.fetch_one(&self.0.pool).await?)
+    }
+
+    async fn remove_workspace(&self, workspace: &Shelf) -> Stored<bool> {
+        let mut tx = workspace.enter(Hold::Alone).await?;
+        let id = workspace.id.0;
+        for delete in [
+            sqlx::query!("DELETE FROM sessions WHERE workspace = $1", id),
+            sqlx::query!("DELETE FROM invites WHERE workspace = $1", id),
+            sqlx::query!("DELETE FROM users WHERE workspace = $1", id),
+            sqlx::query!("DELETE FROM applications WHERE workspace = $1", id),
+        ] {
+            delete.execute(&mut *tx).await?;
+        }
+        let removed = sqlx::query!("DELETE FROM workspaces WHERE id = $1", id);
+        let removed = removed.execute(&mut *tx).await?.rows_affected() > 0;
+        commit(tx).await?;
+        Ok(removed)
+    }
 }
 
 impl Postgres {
+    /// Moves the platform's clock; what it shows then, and which version that is.
+    async fn turn(&self, moved: i64) -> Stored<(i64, i64)> {
+        if moved == 0 {
+            let read = sqlx::query!("SELECT clock_micros, clock_version FROM platform");
+            let read = read.fetch_one(&self.0.pool).await?;
+            return Ok((read.clock_micros, read.clock_version));
+        }
+        let turned = sqlx::query!(
+            r#"UPDATE platform SET clock_version = clock_version + 1, clock_micros =
+                greatest(least(clock_micros::numeric + $1::bigint, 9223372036854775807), -9223372036854775808)::bigint
+            RETURNING clock_micros, clock_version"#,
+            moved
+        );
+        let turned = turned.fetch_one(&self.0.pool).await?;
+        Ok((turned.clock_micros, turned.clock_version))
+    }
+
     fn found(&self, record: Option<WorkspaceRecord>) -> Stored<Option<Shelf>> {
         record.map(|record| Ok(self.shelf(record.row()?))).transpose()
     }

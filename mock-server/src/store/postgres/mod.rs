@@ -7,6 +7,9 @@
 //! What memory does with locks, advisory locks do here, taken in the order of [`Hold`].
 
 mod directory;
+mod lay;
+mod log;
+mod open;
 mod pages;
 mod rows;
 mod session_rows;
@@ -19,12 +22,17 @@ mod workspace;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use sqlx::{PgPool, Transaction};
+use tokio::{runtime::Runtime, sync::Mutex};
+use tokio_util::context::TokioContext;
 
 use crate::{
     crypto::{DataKey, Keyring},
     domain::{StoreError, Stored, WorkspaceId, WorkspaceRow},
     random::Random,
 };
+
+pub use self::open::{Database, DatabaseError};
+use self::log::Log;
 
 type Tx = Transaction<'static, sqlx::Postgres>;
 
@@ -40,6 +48,11 @@ struct Inner {
     /// What the database calls the master key.
     master: String,
     random: Random,
+    log: Log,
+    /// The clock's newest version that was seen; held while it is read.
+    clock: Mutex<i64>,
+    /// Connections live in a runtime of their own, so that rows can be asked for from any.
+    runtime: Option<Runtime>,
 }
 
 /// One workspace's rows; a cheap handle.
@@ -65,6 +78,14 @@ enum Hold {
 }
 
 impl Postgres {
+    /// Runs a question to the database in its own runtime's context, whoever polls it.
+    pub(crate) async fn within<F: Future>(&self, question: F) -> F::Output {
+        match &self.0.runtime {
+            Some(runtime) => TokioContext::new(question, runtime.handle().clone()).await,
+            None => question.await,
+        }
+    }
+
     /// Begins a transaction that sees the rows of one workspace.
     async fn enter(&self, workspace: WorkspaceId, hold: Hold) -> Stored<Tx> {
         let mut tx = self.0.pool.begin().await?;
@@ -104,7 +125,20 @@ impl Postgres {
     }
 }
 
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // A runtime must not wait for its own end where somebody else's tasks run.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 impl Shelf {
+    pub(crate) async fn within<F: Future>(&self, question: F) -> F::Output {
+        self.home.within(question).await
+    }
+
     /// Takes note of what the row has become.
     fn see(&self, row: WorkspaceRow) -> Arc<WorkspaceRow> {
         let row = Arc::new(row);

@@ -10,7 +10,7 @@ use super::{
     session_rows, trail,
 };
 use crate::domain::{
-    Application, ApplicationId, ApplicationKey, AuditRow, Invite, InviteId, InviteKey, InviteRow,
+    Access, Application, ApplicationId, ApplicationKey, AuditRow, Invite, InviteId, InviteKey, InviteRow,
     InviteStatus, Listing, Opened, Owner, Page, Seat, Session, SessionId, SessionListing,
     SessionRow, Stored, Trail, Usage, User, UserId, UserKey, Window, Workspace, WorkspaceRow,
 };
@@ -310,6 +310,37 @@ impl Workspace for Shelf {
     async fn events(&self, window: Window) -> Stored<Page<AuditRow>> {
         let mut tx = self.enter(Hold::Shared).await?;
         trail::page(&mut tx, self.id, window).await
+    }
+
+    async fn accesses(&self, window: Window) -> Stored<Option<Page<Access>>> {
+        self.access_page(window).await.map(Some)
+    }
+
+    async fn lay_user(
+        &self,
+        uid: &str,
+        number: Option<UserId>,
+        make: impl FnOnce(UserId) -> User + Send,
+    ) -> Stored<User> {
+        self.lay_user_of(uid, number, make).await
+    }
+
+    async fn lay_session<E: Send>(
+        &self,
+        owner: Owner,
+        number: Option<SessionId>,
+        make: impl FnOnce(SessionId) -> Result<Session, E> + Send,
+    ) -> Stored<Result<Opened, E>> {
+        self.lay_session_of(owner, number, make).await
+    }
+
+    async fn has_session(&self, id: SessionId) -> Stored<bool> {
+        let mut tx = self.enter(Hold::Shared).await?;
+        let there = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT FROM sessions WHERE id = $1) AS "there!""#,
+            id.0
+        );
+        Ok(there.fetch_one(&mut *tx).await?)
     }
 }
 

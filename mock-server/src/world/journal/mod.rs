@@ -2,10 +2,14 @@
 
 mod entry;
 mod filter;
+mod names;
 
 use std::{fmt, pin::pin, time::Duration};
 
+use pollster::block_on;
+
 pub use self::{entry::Entry, filter::Filter};
+use self::names::Names;
 use super::World;
 
 /// What was asked of a world and how it answered, redacted: no token, no payload, no query. The newest
@@ -61,8 +65,18 @@ impl Journal {
     /// The kept entries that `filter` lets through, oldest first.
     #[must_use]
     pub fn matching(&self, filter: &Filter) -> Vec<Entry> {
+        block_on(self.read(filter))
+    }
+
+    pub(crate) async fn read(&self, filter: &Filter) -> Vec<Entry> {
         let site = self.0.site();
-        site.journal.select(|row| filter.choose(row, &site.platform.store))
+        let rows = site.journal.select(|row| filter.wants(row).then(|| row.clone()));
+        let (mut names, mut entries) = (Names::default(), Vec::with_capacity(rows.len()));
+        for row in rows {
+            let entry = Entry::of(&row, &names.of(&row.caller, &site.platform.store).await);
+            entries.extend(Some(entry).filter(|entry| filter.takes(entry)));
+        }
+        entries
     }
 
     /// How many entries are no longer kept.
@@ -84,7 +98,7 @@ impl Journal {
                 let mut next = pin!(site.journal.next());
                 // Before looking, or a row between the look and the wait would go unseen.
                 next.as_mut().enable();
-                if let Some(entry) = self.matching(filter).into_iter().next() {
+                if let Some(entry) = self.read(filter).await.into_iter().next() {
                     return entry;
                 }
                 next.await;
