@@ -43,10 +43,10 @@ mod world;
 
 pub use clock::Clock;
 pub use crypto::PasswordCost;
-#[cfg(feature = "postgres")]
-pub use crypto::{MasterKey, WeakKey};
 #[cfg(feature = "tls")]
 pub use crypto::{Authority, AuthorityError};
+#[cfg(feature = "postgres")]
+pub use crypto::{MasterKey, WeakKey};
 pub use domain::{
     ApplicationId, AuditId, BadRedirectUri, Bound, Deadline, DeadlineKind, InviteId, Payment, Plan,
     Reason, Role, SessionId, UserId, WorkspaceId,
@@ -55,12 +55,12 @@ pub use http::{Edge, Effect, Fault, FaultError, FaultId, FaultReport, Limits, Pr
 pub use jiff::Timestamp;
 #[cfg(feature = "sdk")]
 pub use sdk::RouterHost;
-#[cfg(feature = "postgres")]
-pub use store::{Database, DatabaseError};
 #[cfg(feature = "seed")]
 pub use seed::{DEMO_SEED, SEED_SCHEMA, Seed, SeedFileError};
+#[cfg(feature = "postgres")]
+pub use store::{Database, DatabaseError};
 pub use world::{
-    ApplicationSpec, AtRest, Entry, Faults, Filter, InDatabase, Journal, LoginCookie, NothingYet, SeedError,
-    SessionSpec, SignIn, SignInError, SignedIn, Snapshot, StartError, UserSpec, WorkspaceSpec,
-    World, WorldBuilder,
+    ApplicationSpec, AtRest, Entry, Faults, Filter, InDatabase, Journal, LoginCookie, NothingYet,
+    SeedError, SessionSpec, SignIn, SignInError, SignedIn, Snapshot, StartError, UserSpec,
+    WorkspaceSpec, World, WorldBuilder,
 };

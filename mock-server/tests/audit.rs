@@ -5,12 +5,12 @@ mod common;
 
 use std::time::Duration;
 
-use common::{ADA, APP, BOB, OWNER, as_owner, call, owned, owner_sees};
+use common::{ADA, APP, BOB, Laid as _, OWNER, as_owner, call, owned, owner_sees};
 use secureflows_mock::{Fault, Payment, Role, UserSpec, World};
 use serde_json::{Value, json};
 
 fn world() -> World {
-    owned().payment(Payment::on()).build().unwrap()
+    owned().payment(Payment::on()).laid()
 }
 
 async fn kinds(world: &World) -> Vec<String> {
@@ -126,7 +126,7 @@ async fn reading_somebodys_data_leaves_its_event_or_does_not_happen() {
 async fn what_cannot_be_noted_is_not_done() {
     let world = world();
     let (token, id) = session(&world).await;
-    let snapshot = world.snapshot();
+    let snapshot = world.snapshot().unwrap();
     let user = owner_sees(&world, "/users?q=bob").await["items"][0]["id"].to_string();
     let identity = world.identity_token(BOB).unwrap();
     let owner = world.user_token(OWNER, "acme").unwrap();
@@ -254,10 +254,7 @@ async fn what_a_test_revokes_leaves_its_event() {
 
 #[tokio::test]
 async fn one_workspace_never_sees_anothers_trail() {
-    let world = owned()
-        .user("other", UserSpec::new("oscar@example.com").role(Role::Owner))
-        .build()
-        .unwrap();
+    let world = owned().user("other", UserSpec::new("oscar@example.com").role(Role::Owner)).laid();
     session(&world).await;
     let other = world.user_token("oscar@example.com", "other").unwrap();
     for path in

@@ -112,7 +112,7 @@ impl Stage {
         if locked {
             assert!(world.lock_workspace("acme").await);
         }
-        Self { snapshot: world.snapshot(), tokens, names }
+        Self { snapshot: world.snapshot().unwrap(), tokens, names }
     }
 
     /// Asks for an operation, in a world of its own.

@@ -6,7 +6,7 @@ mod common;
 use std::time::Duration;
 
 use axum::{body::Body, http::Request};
-use common::{ADA, APP, Answer, builder, call, send, visit};
+use common::{ADA, APP, Answer, Laid as _, builder, call, send, visit};
 use secureflows_mock::{ApplicationSpec, World};
 use serde_json::{Value, json};
 use tokio::{
@@ -15,7 +15,7 @@ use tokio::{
 };
 
 fn steered() -> World {
-    builder().control(true).build().unwrap()
+    builder().control(true).laid()
 }
 
 async fn steer(world: &World, method: &str, path: &str, body: Value) -> Answer {
@@ -153,8 +153,7 @@ async fn deadlines_are_listed_and_fire_in_order() {
                 .payload_ttl(Duration::from_secs(90)),
         )
         .control(true)
-        .build()
-        .unwrap();
+        .laid();
     let token = world.sign_in(ADA, "short").await.unwrap();
     let listed = steer(&world, "GET", "/deadlines", Value::Null).await.json();
     let listed = listed["deadlines"].as_array().unwrap();

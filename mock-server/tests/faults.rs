@@ -239,13 +239,13 @@ async fn a_snapshot_holds_faults_journal_and_edge() {
     let token = world.sign_in(ADA, APP).await.unwrap();
     world.faults().add(Fault::status("sessions.payload", 503).skip(1)).unwrap();
     assert_eq!(status(&world, &token).await, 200);
-    let before = world.snapshot();
+    let before = world.snapshot().unwrap();
     world.set_edge(world.edge().cors(false));
     let faults = world.faults();
     for _ in 0..2 {
         assert_eq!((status(&world, &token).await, status(&world, &token).await), (503, 200));
         assert_eq!(world.journal().entries().len(), 3);
-        world.restore(&before);
+        world.restore(&before).unwrap();
         assert_eq!((faults.unfired().len(), world.journal().entries().len()), (1, 1));
         assert!(world.edge().cors_is_on());
     }

@@ -92,10 +92,10 @@ impl Run {
                 let fired = world.advance(Duration::from_secs((*seconds).into())).await;
                 note = format!("{fired:?}");
             }
-            Step::Keep => self.kept = Some(world.snapshot()),
+            Step::Keep => self.kept = Some(world.snapshot().unwrap()),
             Step::Restore => {
                 if let Some(kept) = &self.kept {
-                    world.restore(kept);
+                    world.restore(kept).unwrap();
                 }
             }
             Step::LoginPage => answer = Some(visit(world, LOGIN, &self.cookie).await),

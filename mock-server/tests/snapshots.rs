@@ -38,13 +38,14 @@ async fn a_restored_world_gives_the_same_bytes() {
     let cookie = format!("{}={}", cookie.name, cookie.value);
     assert!(!format!("{signed_in:?}").contains(&token));
     world.advance(Duration::from_secs(90)).await;
-    let (snapshot, clock, router) = (world.snapshot(), world.clock().clone(), world.router());
+    let (snapshot, clock, router) =
+        (world.snapshot().unwrap(), world.clock().clone(), world.router());
     let (at_rest, now) = (world.at_rest(), clock.now());
     let first = day(&world, &cookie, &token).await;
     assert!(first[0].body.contains("Continue"));
     assert_eq!(first[0].header("date"), "Thu, 01 Jan 2026 00:01:30 GMT");
     for _ in 0..2 {
-        world.restore(&snapshot);
+        world.restore(&snapshot).unwrap();
         assert_eq!(clock.now(), now, "a clock that was handed out is set too");
         assert_eq!(world.at_rest(), at_rest);
         assert_eq!(day(&world, &cookie, &token).await, first);
@@ -52,10 +53,10 @@ async fn a_restored_world_gives_the_same_bytes() {
     // Another world from the same snapshot, which neither disturbs nor is disturbed.
     let other = snapshot.to_world();
     assert_eq!(day(&other, &cookie, &token).await, first);
-    other.restore(&snapshot.clone());
+    other.restore(&snapshot.clone()).unwrap();
     assert_ne!(other.clock().now(), clock.now());
     // A router from before a restore serves the world after it.
-    world.restore(&snapshot);
+    world.restore(&snapshot).unwrap();
     let request = axum::http::Request::get("/api/v1/sessions")
         .header("authorization", format!("Bearer {token}"))
         .body(axum::body::Body::empty());
@@ -65,10 +66,10 @@ async fn a_restored_world_gives_the_same_bytes() {
 #[tokio::test]
 async fn a_restored_listening_world_keeps_its_address() {
     let world = builder().start().await.unwrap();
-    let snapshot = world.snapshot();
+    let snapshot = world.snapshot().unwrap();
     let origin = world.origin().to_owned();
     let token = world.sign_in(ADA, APP).await.unwrap();
-    world.restore(&snapshot);
+    world.restore(&snapshot).unwrap();
     assert_eq!(world.origin(), origin);
     let gone = call(&world, "GET", "/sessions", &token, "").await.error();
     assert_eq!(gone, (404, "Session not found".to_owned()));
@@ -141,7 +142,7 @@ fn a_snapshot_beside_a_deletion_lets_both_end() {
     });
     thread::spawn(move || {
         for _ in 0..2_000 {
-            let _kept = world.snapshot();
+            let _kept = world.snapshot().unwrap();
         }
         done.send("snapshots").unwrap();
     });

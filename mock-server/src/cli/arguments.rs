@@ -23,6 +23,35 @@ pub(super) enum Command {
     Exec(Exec),
     /// Print the JSON Schema of seed files
     Schema,
+    /// Print a new master key for a database: 64 hexadecimal digits, which nobody but the server should have
+    Keygen,
+    /// Create or update the tables of a database, as their owner, and let a role serve them
+    Migrate(Migrate),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Migrate {
+    /// The database, entered as the role that shall own its tables: postgres://owner@localhost/name
+    #[arg(long, value_name = "URL")]
+    pub(super) database: String,
+    /// The role that the server enters as; it must be there, and gets no more rights than it needs
+    #[arg(long, value_name = "NAME")]
+    pub(super) role: String,
+}
+
+/// A database, and the key to it.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Keeping {
+    /// Keep everything in this PostgreSQL database, such as postgres://role@localhost/name: several instances
+    /// are one platform, and a restart loses nothing. Prepare it with `migrate`
+    #[arg(long, value_name = "URL", requires = "master_key")]
+    pub(super) database: Option<String>,
+    /// The file that holds the database's master key, made with `keygen`
+    #[arg(long, value_name = "FILE")]
+    pub(super) master_key: Option<PathBuf>,
+    /// The file of the master key before, while `rotate` may be under way
+    #[arg(long, value_name = "FILE", requires = "database")]
+    pub(super) former_master_key: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -62,6 +91,8 @@ pub(super) struct Place {
     /// HTTPS, with a certificate authority made for this run
     #[arg(long)]
     pub(super) tls: bool,
+    #[command(flatten)]
+    pub(super) keeping: Keeping,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -2,12 +2,16 @@
 
 use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
 
-use secureflows_mock::{AuthorityError, SeedFileError, StartError};
+use secureflows_mock::{AuthorityError, DatabaseError, SeedFileError, StartError, WeakKey};
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
-    #[error("cannot read the seed file {}: {source}", path.display())]
-    Read { path: PathBuf, source: io::Error },
+    #[error("cannot read the {what} {}: {source}", path.display())]
+    Read { what: &'static str, path: PathBuf, source: io::Error },
+    #[error("{name}: {error}")]
+    Key { name: String, error: WeakKey },
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// As compilers write it, so that editors find the place.
     #[error(
         "{name}:{}:{}: {}\n{}", error.line(), error.column(), error.reason(), error.excerpt()

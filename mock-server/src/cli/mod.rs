@@ -3,6 +3,7 @@
 //! ```text
 //! arguments ─► serve ─► place (seed file, trust, world) ─► announce ─► signals
 //!         ├──► exec ──► place ─► the command, with the place in its environment
+//!         ├──► keygen, migrate: what a database needs before
 //!         └──► schema
 //! ```
 
@@ -10,6 +11,7 @@ mod announce;
 mod arguments;
 mod exec;
 mod failure;
+mod keys;
 mod place;
 mod serve;
 mod signals;
@@ -40,6 +42,8 @@ fn act(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command() {
         Command::Serve(options) => runtime.block_on(serve::run(&options)),
         Command::Exec(options) => runtime.block_on(exec::run(&options)),
+        Command::Keygen => keys::generate(),
+        Command::Migrate(options) => runtime.block_on(keys::migrate(&options)),
         Command::Schema => {
             let written = write!(anstream::stdout(), "{}", secureflows_mock::SEED_SCHEMA);
             written.map_err(|source| Failure::System { doing: "write the schema", source })?;

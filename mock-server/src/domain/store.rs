@@ -361,10 +361,8 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
     fn events(&self, window: Window) -> impl Future<Output = Stored<Page<AuditRow>>> + Send;
 
     /// A page of the access log, the newest first; `None` where the journal is the log.
-    fn accesses(
-        &self,
-        window: Window,
-    ) -> impl Future<Output = Stored<Option<Page<Access>>>> + Send;
+    fn accesses(&self, window: Window)
+    -> impl Future<Output = Stored<Option<Page<Access>>>> + Send;
 
     /// The user of the account `uid`, or the one that `make` builds for a number of its own or the next.
     fn lay_user(

@@ -23,11 +23,14 @@ use jiff::Timestamp;
 
 use self::people::People;
 pub(crate) use self::shelf::Shelf;
-use crate::{clock::Clock, domain::{
-    Access, Account, Application, ApplicationId, Attempts, Directory, Family, InviteId, Proof, Rotation,
-    SocialIdentity, Stored, Trail, User, UserId, Workspace as _, WorkspaceId, WorkspaceRow,
-    browser_origin,
-}};
+use crate::{
+    clock::Clock,
+    domain::{
+        Access, Account, Application, ApplicationId, Attempts, Directory, Family, InviteId, Proof,
+        Rotation, SocialIdentity, Stored, Trail, User, UserId, Workspace as _, WorkspaceId,
+        WorkspaceRow, browser_origin,
+    },
+};
 
 /// All the rows of one world.
 #[derive(Default)]

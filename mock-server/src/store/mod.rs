@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub(crate) use self::{memory::Memory, shelf::Shelf};
-#[cfg(feature = "postgres")]
-pub use self::postgres::{Database, DatabaseError};
 #[cfg(feature = "postgres")]
 pub(crate) use self::postgres::Postgres;
+#[cfg(feature = "postgres")]
+pub use self::postgres::{Database, DatabaseError};
+pub(crate) use self::{memory::Memory, shelf::Shelf};
 use crate::{
     clock::Clock,
     domain::{

@@ -9,6 +9,8 @@ use super::{
     ApplicationSpec, Beside, Core, ORIGIN, SeedError, StartError, UserSpec, WorkspaceSpec, World,
     numbers::check_id, sessions::add_sessions,
 };
+#[cfg(feature = "postgres")]
+use crate::store::Database;
 use crate::{
     clock::Clock,
     crypto::PasswordCost,
@@ -20,8 +22,6 @@ use crate::{
     random::Random,
     store::{Shelf, Store},
 };
-#[cfg(feature = "postgres")]
-use crate::store::Database;
 
 /// When a world begins unless it is said: a moment that no test depends on by accident.
 pub(crate) const BEGINNING: Timestamp = Timestamp::constant(1_767_225_600, 0);
@@ -370,10 +370,7 @@ pub(super) async fn add_user(
     Ok(())
 }
 
-pub(super) async fn shelf(
-    platform: &Platform<Store>,
-    workspace: &str,
-) -> Result<Shelf, SeedError> {
+pub(super) async fn shelf(platform: &Platform<Store>, workspace: &str) -> Result<Shelf, SeedError> {
     let found = platform.store.workspace_named(workspace).await?;
     found.ok_or_else(|| SeedError::WorkspaceUnknown { name: workspace.to_owned() })
 }

@@ -119,7 +119,8 @@ impl World {
         let Ok(account) = self.account(email).await else { return 0 };
         let site = self.site();
         let mut revoked = 0;
-        for (shelf, user) in site.platform.store.memberships(&account.uid).await.unwrap_or_default() {
+        for (shelf, user) in site.platform.store.memberships(&account.uid).await.unwrap_or_default()
+        {
             for id in shelf.sessions_of(user.id).await.unwrap_or_default() {
                 let end = site.platform.end_session(&shelf, id, None).await;
                 revoked += usize::from(end == Ok(true));

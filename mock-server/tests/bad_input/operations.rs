@@ -9,7 +9,7 @@ use axum::{
 use secureflows_mock::{Payment, Snapshot, World};
 use serde_json::Value;
 
-use crate::common::{ADA, APP, Answer, OWNER, call, owned, owner_sees, send, visit};
+use crate::common::{ADA, APP, Answer, Laid as _, OWNER, call, owned, owner_sees, send, visit};
 
 /// A call that could be made.
 pub(crate) struct Operation {
@@ -29,7 +29,7 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) async fn set(strict: bool) -> Self {
-        let world = owned().payment(Payment::on()).strict(strict).build().unwrap();
+        let world = owned().payment(Payment::on()).strict(strict).laid();
         let session = world.sign_in(ADA, APP).await.unwrap();
         call(&world, "POST", "/sessions/set/theme", &session, r#"{"value":"dark"}"#).await;
         let tokens = BTreeMap::from([
@@ -37,12 +37,12 @@ impl Stage {
             ("identity", world.identity_token(ADA).unwrap()),
             ("user", world.user_token(OWNER, "acme").unwrap()),
         ]);
-        let begun = world.snapshot();
+        let begun = world.snapshot().unwrap();
         Self { world, tokens, begun }
     }
 
     pub(crate) fn again(&self) {
-        self.world.restore(&self.begun);
+        self.world.restore(&self.begun).unwrap();
     }
 
     pub(crate) async fn operations(&self) -> Vec<Operation> {

@@ -10,9 +10,10 @@ use jiff::Timestamp;
 
 use super::{Counters, lock, read, sessions::Sessions, take, trail::Kept, write};
 use crate::domain::{
-    Access, Application, ApplicationId, ApplicationKey, AuditRow, Invite, InviteId, InviteKey, InviteRow,
-    InviteStatus, Listing, Opened, Owner, Page, Role, Seat, Session, SessionId, SessionListing,
-    SessionRow, Stored, Trail, Usage, User, UserId, UserKey, Window, Workspace, WorkspaceRow,
+    Access, Application, ApplicationId, ApplicationKey, AuditRow, Invite, InviteId, InviteKey,
+    InviteRow, InviteStatus, Listing, Opened, Owner, Page, Role, Seat, Session, SessionId,
+    SessionListing, SessionRow, Stored, Trail, Usage, User, UserId, UserKey, Window, Workspace,
+    WorkspaceRow,
 };
 
 /// One workspace's rows; a cheap handle.

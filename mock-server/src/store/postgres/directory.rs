@@ -14,8 +14,9 @@ use crate::{
     clock::Clock,
     crypto::Digest,
     domain::{
-        Access, Account, Application, ApplicationId, Attempts, Billing, Directory, Family, InviteId, Proof,
-        Rotation, SocialIdentity, Stored, Trail, User, UserId, WorkspaceId, WorkspaceRow,
+        Access, Account, Application, ApplicationId, Attempts, Billing, Directory, Family,
+        InviteId, Proof, Rotation, SocialIdentity, Stored, Trail, User, UserId, WorkspaceId,
+        WorkspaceRow,
     },
 };
 

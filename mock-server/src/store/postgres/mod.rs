@@ -14,8 +14,6 @@ mod pages;
 mod rows;
 mod session_rows;
 mod shelf;
-#[cfg(test)]
-mod tests;
 mod trail;
 mod workspace;
 
@@ -26,13 +24,13 @@ use tokio::{runtime::Runtime, sync::Mutex};
 use tokio_util::context::TokioContext;
 
 use crate::{
-    crypto::{DataKey, Keyring},
+    crypto::DataKey,
     domain::{StoreError, Stored, WorkspaceId, WorkspaceRow},
     random::Random,
 };
 
-pub use self::open::{Database, DatabaseError};
 use self::log::Log;
+pub use self::open::{Database, DatabaseError};
 
 type Tx = Transaction<'static, sqlx::Postgres>;
 
@@ -42,7 +40,6 @@ pub(crate) struct Postgres(Arc<Inner>);
 
 struct Inner {
     pool: PgPool,
-    keys: Arc<Keyring>,
     /// Seals what has to come back, such as an invite's secret.
     secrets: DataKey,
     /// What the database calls the master key.

@@ -147,8 +147,8 @@ impl Database {
         password_cost: PasswordCost,
     ) -> Result<(Platform<Store>, Option<Beginning>), DatabaseError> {
         let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        let runtime = runtime
-            .map_err(|error| DatabaseError::Unreachable { reason: error.to_string() })?;
+        let runtime =
+            runtime.map_err(|error| DatabaseError::Unreachable { reason: error.to_string() })?;
         let handle = runtime.handle().clone();
         let opening = async {
             let pool = connect(&self.url).await?;
@@ -162,7 +162,6 @@ impl Database {
             log: Log::new(&handle, pool.clone()),
             pool,
             secrets: found.keys.secrets(),
-            keys: Arc::clone(&found.keys),
             master: self.key.name(),
             random: random.fork_apart(),
             clock: Mutex::new(0),
@@ -170,8 +169,7 @@ impl Database {
         }));
         let beginning = beginning.map(|tx| Beginning { tx, home: home.clone() });
         let (store, clock) = (Store::Postgres(home), found.clock);
-        let platform =
-            Platform::of(found.id, found.keys, store, clock, random, password_cost);
+        let platform = Platform::of(found.id, found.keys, store, clock, random, password_cost);
         Ok((platform, beginning))
     }
 
@@ -211,12 +209,15 @@ impl Database {
     }
 
     async fn read(&self, pool: &PgPool) -> Result<Found, DatabaseError> {
-        let row = sqlx::query!("SELECT id, root, master, clock_running, clock_micros FROM platform");
+        let row =
+            sqlx::query!("SELECT id, root, master, clock_running, clock_micros FROM platform");
         let row = row.fetch_one(pool).await?;
-        let other = || DatabaseError::OtherKey { wanted: row.master.clone(), given: self.key.name() };
+        let other =
+            || DatabaseError::OtherKey { wanted: row.master.clone(), given: self.key.name() };
         let sealed = Sealed::from_bytes(&row.root).map_err(|_| other())?;
         let keys = [Some(&self.key), self.former.as_ref()];
-        let opened = keys.into_iter().flatten().find_map(|key| key.data_key().open(ROOT, &sealed).ok());
+        let opened =
+            keys.into_iter().flatten().find_map(|key| key.data_key().open(ROOT, &sealed).ok());
         let root = opened.ok_or_else(other)?;
         let root = <[u8; 32]>::try_from(root.as_slice()).map_err(|_| other())?;
         Ok(Found {
@@ -268,9 +269,8 @@ async fn connect(url: &str) -> Result<PgPool, DatabaseError> {
 }
 
 async fn check_schema(pool: &PgPool) -> Result<(), DatabaseError> {
-    let there = sqlx::query_scalar!(
-        r#"SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS "there!""#
-    );
+    let there =
+        sqlx::query_scalar!(r#"SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS "there!""#);
     if !there.fetch_one(pool).await? {
         return Err(DatabaseError::NotMigrated);
     }

@@ -10,9 +10,10 @@ use super::{
     session_rows, trail,
 };
 use crate::domain::{
-    Access, Application, ApplicationId, ApplicationKey, AuditRow, Invite, InviteId, InviteKey, InviteRow,
-    InviteStatus, Listing, Opened, Owner, Page, Seat, Session, SessionId, SessionListing,
-    SessionRow, Stored, Trail, Usage, User, UserId, UserKey, Window, Workspace, WorkspaceRow,
+    Access, Application, ApplicationId, ApplicationKey, AuditRow, Invite, InviteId, InviteKey,
+    InviteRow, InviteStatus, Listing, Opened, Owner, Page, Seat, Session, SessionId,
+    SessionListing, SessionRow, Stored, Trail, Usage, User, UserId, UserKey, Window, Workspace,
+    WorkspaceRow,
 };
 
 /// So many sessions are read at once where all of them are.

@@ -8,8 +8,8 @@ use std::{fmt, pin::pin, time::Duration};
 
 use pollster::block_on;
 
-pub use self::{entry::Entry, filter::Filter};
 use self::names::Names;
+pub use self::{entry::Entry, filter::Filter};
 use super::World;
 
 /// What was asked of a world and how it answered, redacted: no token, no payload, no query. The newest

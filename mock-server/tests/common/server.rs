@@ -1,0 +1,60 @@
+//! A PostgreSQL server that somebody has started for the tests: empty databases, as many as are asked for.
+//!
+//! `SECUREFLOWS_TEST_POSTGRES` is the folder of its socket. It has the roles `owner`, who may create databases, and
+//! `server`, who may do nothing by itself, and the database `migrated`, which has the tables.
+
+use std::{
+    path::PathBuf,
+    process::Command,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use secureflows_mock::{Database, MasterKey};
+
+pub(crate) struct Server {
+    socket: PathBuf,
+}
+
+/// Databases of one process are numbered.
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+pub(crate) fn of_environment() -> Option<Server> {
+    let socket = std::env::var_os("SECUREFLOWS_TEST_POSTGRES")?.into();
+    Some(Server { socket })
+}
+
+impl Server {
+    /// A database that nobody else has.
+    pub(crate) fn database(&self) -> Database {
+        let url = self.url("server", &self.create());
+        Database::new(url, MasterKey::generate().unwrap())
+    }
+
+    pub(crate) fn url(&self, role: &str, name: &str) -> String {
+        format!("postgres://{role}@localhost/{name}?host={}", self.socket.display())
+    }
+
+    /// Creates a database that has the tables; its name.
+    pub(crate) fn create(&self) -> String {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{number}", std::process::id());
+        self.run(
+            "migrated",
+            "owner",
+            &format!("CREATE DATABASE {name} TEMPLATE migrated STRATEGY FILE_COPY"),
+        );
+        name
+    }
+
+    /// Runs a statement; what it says.
+    pub(crate) fn run(&self, database: &str, role: &str, statement: &str) -> String {
+        // The template must have no other visitor while it is copied.
+        let database = if statement.starts_with("CREATE DATABASE") { "postgres" } else { database };
+        let mut psql = Command::new("psql");
+        psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--username", role]);
+        psql.arg("--host").arg(&self.socket).args(["--dbname", database, "--command", statement]);
+        let output = psql.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
