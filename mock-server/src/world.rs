@@ -203,6 +203,13 @@ impl Beside {
     }
 }
 
+/// Waits for an answer where the caller has no time to be asynchronous: rows in memory answer at once, a
+/// database before long. A task's fair share of turns ends with its poll, and this is one poll however long it
+/// takes.
+fn wait<T>(answer: impl Future<Output = T>) -> T {
+    pollster::block_on(tokio::task::unconstrained(answer))
+}
+
 impl fmt::Debug for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "World({}, {:?})", self.core.origin, self.site())

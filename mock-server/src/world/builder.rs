@@ -3,11 +3,10 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use pollster::block_on;
 
 use super::{
     ApplicationSpec, Beside, Core, ORIGIN, SeedError, StartError, UserSpec, WorkspaceSpec, World,
-    numbers::check_id, sessions::add_sessions,
+    numbers::check_id, sessions::add_sessions, wait,
 };
 #[cfg(feature = "postgres")]
 use crate::store::Database;
@@ -151,7 +150,7 @@ impl WorldBuilder {
     /// [`SeedError`] when the description contradicts itself; it names what to change.
     pub fn build(self) -> Result<World, SeedError> {
         let (origin, beside) = (ORIGIN.to_owned(), self.beside.clone());
-        let site = block_on(self.site())?;
+        let site = wait(self.site())?;
         Ok(World::inside_of(Core::new(origin, site, beside)))
     }
 

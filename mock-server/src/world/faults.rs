@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use pollster::block_on;
-
-use super::World;
+use super::{World, wait};
 use crate::{
     domain::{Directory as _, Stored, UserId, Workspace as _, parse_email},
     http::{Fault, FaultError, FaultId, FaultReport, Person, Plan, operations},
@@ -51,7 +49,7 @@ impl Faults {
     ///
     /// [`FaultError`] when it could never strike, as for an operation that the platform does not have.
     pub fn add(&self, fault: Fault) -> Result<FaultId, FaultError> {
-        block_on(self.lay(fault))
+        wait(self.lay(fault))
     }
 
     pub(crate) async fn lay(&self, fault: Fault) -> Result<FaultId, FaultError> {

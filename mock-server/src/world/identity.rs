@@ -1,8 +1,6 @@
 //! What a test does to the identity provider without going through HTTP.
 
-use pollster::block_on;
-
-use super::{SignInError, World};
+use super::{SignInError, World, wait};
 use crate::domain::{Method, parse_email};
 
 impl World {
@@ -13,7 +11,7 @@ impl World {
     ///
     /// [`SignInError::UserUnknown`] when nobody has this e-mail.
     pub fn identity_token(&self, email: &str) -> Result<String, SignInError> {
-        block_on(async {
+        wait(async {
             let account = self.account(email).await?;
             let site = self.site();
             let platform = &site.platform;

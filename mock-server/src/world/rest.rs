@@ -3,9 +3,8 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use pollster::block_on;
 
-use super::World;
+use super::{World, wait};
 use crate::{
     domain::{
         ApplicationId, Directory as _, SessionId, SessionState, Stored, UserId, Workspace as _,
@@ -55,7 +54,7 @@ impl World {
     /// has none.
     #[must_use]
     pub fn at_rest(&self) -> Vec<AtRest> {
-        let mut stored = block_on(self.stored_payloads()).unwrap_or_default();
+        let mut stored = wait(self.stored_payloads()).unwrap_or_default();
         stored.sort_by_key(|at_rest| at_rest.session_id);
         stored
     }

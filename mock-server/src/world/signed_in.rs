@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use pollster::block_on;
-
-use super::{SignInError, World, builder::add_workspace, spec::WorkspaceSpec};
+use super::{SignInError, World, builder::add_workspace, spec::WorkspaceSpec, wait};
 use crate::{
     domain::{
         Account, Directory as _, Method, Payload, Platform, Refusal, Reuse, Role,
@@ -142,7 +140,7 @@ impl World {
     ///
     /// [`SignInError::Refused`] when there is no such workspace.
     pub fn support_token(&self, workspace: &str) -> Result<String, SignInError> {
-        block_on(self.token_of_support(workspace))
+        wait(self.token_of_support(workspace))
     }
 
     pub(crate) async fn token_of_support(&self, workspace: &str) -> Result<String, SignInError> {

@@ -1,12 +1,12 @@
 //! What a test does to a world without going through HTTP.
 
-use pollster::block_on;
 use serde_json::Value;
 
 use super::{
     ApplicationSpec, SeedError, SignInError, UserSpec, WorkspaceSpec, World,
     builder::{add_application, add_user, add_workspace},
     sessions::add_sessions,
+    wait,
 };
 use crate::{
     domain::{
@@ -40,7 +40,7 @@ impl World {
     /// [`SignInError::UserUnknown`] when nobody has this e-mail, [`SignInError::NotAUser`] when they are not
     /// in the workspace, [`SignInError::Refused`] for a plain user when self-service is off there.
     pub fn user_token(&self, email: &str, workspace: &str) -> Result<String, SignInError> {
-        block_on(self.token_of_user(email, workspace))
+        wait(self.token_of_user(email, workspace))
     }
 
     pub(crate) async fn token_of_user(

@@ -6,11 +6,9 @@ mod names;
 
 use std::{fmt, pin::pin, time::Duration};
 
-use pollster::block_on;
-
 use self::names::Names;
 pub use self::{entry::Entry, filter::Filter};
-use super::World;
+use super::{World, wait};
 
 /// What was asked of a world and how it answered, redacted: no token, no payload, no query. The newest
 /// 10,000 requests are kept. A cheap handle.
@@ -65,7 +63,7 @@ impl Journal {
     /// The kept entries that `filter` lets through, oldest first.
     #[must_use]
     pub fn matching(&self, filter: &Filter) -> Vec<Entry> {
-        block_on(self.read(filter))
+        wait(self.read(filter))
     }
 
     pub(crate) async fn read(&self, filter: &Filter) -> Vec<Entry> {
