@@ -58,7 +58,7 @@ pub use sdk::RouterHost;
 #[cfg(feature = "seed")]
 pub use seed::{DEMO_SEED, SEED_SCHEMA, Seed, SeedFileError};
 #[cfg(feature = "postgres")]
-pub use store::{Database, DatabaseError};
+pub use store::{Database, DatabaseError, Rotated, Searched};
 pub use world::{
     ApplicationSpec, AtRest, Entry, Faults, Filter, InDatabase, Journal, LoginCookie, NothingYet,
     SeedError, SessionSpec, SignIn, SignInError, SignedIn, Snapshot, StartError, UserSpec,

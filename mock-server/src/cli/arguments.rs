@@ -25,6 +25,11 @@ pub(super) enum Command {
     Schema,
     /// Print a new master key for a database: 64 hexadecimal digits, which nobody but the server should have
     Keygen,
+    /// Look for a word that was stored as data in a database, dumps, a journal and logs: none may have it in the
+    /// clear. The code is 1 when one does
+    ProveAtRest(Prove),
+    /// Wrap the keys in a database under a new master key; what was broken off goes on where it stopped
+    Rotate(Rotate),
     /// Create or update the tables of a database, as their owner, and let a role serve them
     Migrate(Migrate),
 }
@@ -37,6 +42,38 @@ pub(super) struct Migrate {
     /// The role that the server enters as; it must be there, and gets no more rights than it needs
     #[arg(long, value_name = "NAME")]
     pub(super) role: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Prove {
+    /// The word to look for: 8 to 64 letters and digits that were stored as data and nowhere else
+    #[arg(long, value_name = "TEXT")]
+    pub(super) canary: String,
+    /// The database, entered as the role that serves it
+    #[arg(long, value_name = "URL")]
+    pub(super) database: Option<String>,
+    /// The control URL of a server, whose journal is searched
+    #[arg(long, value_name = "URL")]
+    pub(super) control: Option<String>,
+    /// Say what was searched and found in JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Dumps, logs, or folders of them, such as the database's own
+    #[arg(value_name = "PATH", required_unless_present_any = ["database", "control"])]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rotate {
+    /// The database, entered as the role that serves it
+    #[arg(long, value_name = "URL")]
+    pub(super) database: String,
+    /// The file of the new master key, made with `keygen`
+    #[arg(long, value_name = "FILE")]
+    pub(super) master_key: PathBuf,
+    /// The file of the master key before
+    #[arg(long, value_name = "FILE")]
+    pub(super) former_master_key: PathBuf,
 }
 
 /// A database, and the key to it.

@@ -8,6 +8,14 @@ use secureflows_mock::{AuthorityError, DatabaseError, SeedFileError, StartError,
 pub(super) enum Failure {
     #[error("cannot read the {what} {}: {source}", path.display())]
     Read { what: &'static str, path: PathBuf, source: io::Error },
+    #[error(
+        "the canary has to be 8 to 64 letters and digits; store such a word as data, and look for that"
+    )]
+    Canary,
+    #[error(
+        "cannot read the journal at {url}: {reason}; give the control URL, such as http://127.0.0.1:8787/_mock"
+    )]
+    Journal { url: String, reason: String },
     #[error("{name}: {error}")]
     Key { name: String, error: WeakKey },
     #[error(transparent)]

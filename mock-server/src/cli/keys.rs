@@ -1,12 +1,17 @@
-//! `keygen` and `migrate`: what a database needs before a server comes to it.
+//! `keygen`, `migrate` and `rotate`: what a database needs beside its servers.
 
-use std::{fs, io::Write as _, path::Path, process::ExitCode};
+use std::{
+    fs,
+    io::{IsTerminal as _, Write as _},
+    path::Path,
+    process::ExitCode,
+};
 
 use secureflows_mock::{Database, MasterKey};
 use zeroize::Zeroizing;
 
 use super::{
-    arguments::{Keeping, Migrate},
+    arguments::{Keeping, Migrate, Rotate},
     failure::Failure,
 };
 
@@ -25,6 +30,26 @@ pub(super) async fn migrate(options: &Migrate) -> Result<ExitCode, Failure> {
         anstream::stderr(),
         "The tables are there. Serve them as `{}`: secureflows-mock serve --database … --master-key FILE",
         options.role
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn rotate(options: &Rotate) -> Result<ExitCode, Failure> {
+    let database = Database::new(&options.database, read(&options.master_key)?)
+        .former_key(read(&options.former_master_key)?);
+    let watched = std::io::stderr().is_terminal();
+    let rotated = database.rotate(|done, many| {
+        if watched {
+            let _ = write!(anstream::stderr(), "\r{done} of {many}");
+        }
+    });
+    let rotated = rotated.await?;
+    let _ = writeln!(
+        anstream::stderr(),
+        "{}{} keys were wrapped anew, {} were already; all of them open. Servers need the former key no more.",
+        if watched { "\r" } else { "" },
+        rotated.rewrapped,
+        rotated.already,
     );
     Ok(ExitCode::SUCCESS)
 }

@@ -91,17 +91,18 @@ impl DataKey {
         Ok(Zeroizing::new(plain))
     }
 
-    /// The same data key under another master key.
+    /// What is sealed under this key, sealed under another one; it was opened again and found the same.
     #[cfg(feature = "postgres")]
-    pub(crate) fn rewrap(
+    pub(crate) fn reseal(
         &self,
         belongs: &[u8],
-        wrapped: &WrappedKey,
+        sealed: &Sealed,
         under: &Self,
         nonce: [u8; 24],
-    ) -> Result<WrappedKey, CannotOpen> {
-        let plain = self.open(belongs, &wrapped.0)?;
-        under.seal(nonce, belongs, &plain).map(WrappedKey)
+    ) -> Result<Sealed, CannotOpen> {
+        let plain = self.open(belongs, sealed)?;
+        let again = under.seal(nonce, belongs, &plain)?;
+        if under.open(belongs, &again)? == plain { Ok(again) } else { Err(CannotOpen) }
     }
 
     /// Wraps a fresh data key.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 #[cfg(feature = "postgres")]
 pub(crate) use self::postgres::Postgres;
 #[cfg(feature = "postgres")]
-pub use self::postgres::{Database, DatabaseError};
+pub use self::postgres::{Database, DatabaseError, Rotated, Searched};
 pub(crate) use self::{memory::Memory, shelf::Shelf};
 use crate::{
     clock::Clock,

@@ -11,7 +11,9 @@ mod lay;
 mod log;
 mod open;
 mod pages;
+mod rotate;
 mod rows;
+mod search;
 mod session_rows;
 mod shelf;
 mod trail;
@@ -30,7 +32,11 @@ use crate::{
 };
 
 use self::log::Log;
-pub use self::open::{Database, DatabaseError};
+pub use self::{
+    open::{Database, DatabaseError},
+    rotate::Rotated,
+    search::Searched,
+};
 
 type Tx = Transaction<'static, sqlx::Postgres>;
 

@@ -43,9 +43,9 @@ pub(super) const ROOT: &[u8] = b"platform root";
 /// be read again.
 #[derive(Clone)]
 pub struct Database {
-    url: Zeroizing<String>,
-    key: MasterKey,
-    former: Option<MasterKey>,
+    pub(super) url: Zeroizing<String>,
+    pub(super) key: MasterKey,
+    pub(super) former: Option<MasterKey>,
 }
 
 /// Why a database cannot be used. Each says what to do; nothing in the database was changed.
@@ -90,6 +90,17 @@ pub enum DatabaseError {
         /// What it would call the one that was given.
         given: String,
     },
+    /// A key that neither master key opens.
+    #[error(
+        "the key of {what} is wrapped under neither of the two master keys; give the one that it is under"
+    )]
+    Sealed {
+        /// Whose key it is.
+        what: String,
+    },
+    /// Re-wrapping wants both keys.
+    #[error("give the master key before as well, which the keys are wrapped under")]
+    NoFormerKey,
     /// A process ended while it laid out what a world begins with.
     #[error("laying out this database was broken off; drop it, create it anew, and migrate it")]
     HalfLaid,
@@ -259,7 +270,7 @@ fn options(url: &str) -> Result<PgConnectOptions, DatabaseError> {
     Ok(options.application_name("secureflows-mock"))
 }
 
-async fn connect(url: &str) -> Result<PgPool, DatabaseError> {
+pub(super) async fn connect(url: &str) -> Result<PgPool, DatabaseError> {
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(PATIENCE)
@@ -268,7 +279,7 @@ async fn connect(url: &str) -> Result<PgPool, DatabaseError> {
     pool.await.map_err(|error| DatabaseError::Unreachable { reason: error.to_string() })
 }
 
-async fn check_schema(pool: &PgPool) -> Result<(), DatabaseError> {
+pub(super) async fn check_schema(pool: &PgPool) -> Result<(), DatabaseError> {
     let there =
         sqlx::query_scalar!(r#"SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS "there!""#);
     if !there.fetch_one(pool).await? {
@@ -284,7 +295,7 @@ async fn check_schema(pool: &PgPool) -> Result<(), DatabaseError> {
 }
 
 /// Row-level security is a barrier only to a role that cannot step over it.
-async fn check_role(pool: &PgPool) -> Result<(), DatabaseError> {
+pub(super) async fn check_role(pool: &PgPool) -> Result<(), DatabaseError> {
     let role = sqlx::query!(
         r#"SELECT current_user::text AS "name!", rolsuper AS "superuser!", rolbypassrls AS "bypasses!",
             (SELECT bool_or(pg_has_role(relowner, 'MEMBER')) FROM pg_class
