@@ -157,6 +157,10 @@ impl World {
         names.filter(|name| name != SUPPORT_WORKSPACE).collect()
     }
 
+    pub(crate) fn is_in_database(&self) -> bool {
+        self.site().platform.store.memory().is_none()
+    }
+
     pub(crate) fn has_beside(&self) -> bool {
         self.core.beside.is_some()
     }

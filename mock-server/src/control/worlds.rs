@@ -63,6 +63,10 @@ pub(super) struct Deleted {
 }
 
 pub(super) async fn make(call: Call, new: NewWorld) -> Answer<Made> {
+    if call.world.is_in_database() {
+        let text = "A server over a database has one world; start one in memory for others, or a second database";
+        return Err(ApiError::new(StatusCode::CONFLICT, text));
+    }
     let (builder, workspaces) = new.describe();
     let (world, station) = call.station.worlds()?.make(builder).await?;
     let Address { id, base_url, control_url, clock } = address(&world, &station);

@@ -22,7 +22,10 @@ mod workspace;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use sqlx::{PgPool, Transaction};
-use tokio::{runtime::Runtime, sync::Mutex};
+use tokio::{
+    runtime::{Builder, Handle, Runtime},
+    sync::Mutex,
+};
 use tokio_util::context::TokioContext;
 
 use crate::{
@@ -55,7 +58,7 @@ struct Inner {
     /// The clock's newest version that was seen; held while it is read.
     clock: Mutex<i64>,
     /// Connections live in a runtime of their own, so that rows can be asked for from any.
-    runtime: Option<Runtime>,
+    runtime: Apart,
 }
 
 /// One workspace's rows; a cheap handle.
@@ -83,10 +86,7 @@ enum Hold {
 impl Postgres {
     /// Runs a question to the database in its own runtime's context, whoever polls it.
     pub(crate) async fn within<F: Future>(&self, question: F) -> F::Output {
-        match &self.0.runtime {
-            Some(runtime) => TokioContext::new(question, runtime.handle().clone()).await,
-            None => question.await,
-        }
+        TokioContext::new(question, self.0.runtime.handle.clone()).await
     }
 
     /// Begins a transaction that sees the rows of one workspace.
@@ -128,9 +128,21 @@ impl Postgres {
     }
 }
 
-impl Drop for Inner {
+/// A runtime that ends without being waited for, as it must where somebody else's tasks run.
+struct Apart {
+    handle: Handle,
+    runtime: Option<Runtime>,
+}
+
+impl Apart {
+    fn start() -> std::io::Result<Self> {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        Ok(Self { handle: runtime.handle().clone(), runtime: Some(runtime) })
+    }
+}
+
+impl Drop for Apart {
     fn drop(&mut self) {
-        // A runtime must not wait for its own end where somebody else's tasks run.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }

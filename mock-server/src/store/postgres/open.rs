@@ -8,11 +8,11 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     types::Json,
 };
-use tokio::{runtime, sync::Mutex};
+use tokio::sync::Mutex;
 use tokio_util::context::TokioContext;
 use zeroize::Zeroizing;
 
-use super::{Inner, Postgres, Tx, log::Log};
+use super::{Apart, Inner, Postgres, Tx, log::Log};
 use crate::{
     clock::Clock,
     crypto::{Keyring, MasterKey, PasswordCost, Sealed},
@@ -157,10 +157,9 @@ impl Database {
         random: Random,
         password_cost: PasswordCost,
     ) -> Result<(Platform<Store>, Option<Beginning>), DatabaseError> {
-        let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        let runtime =
-            runtime.map_err(|error| DatabaseError::Unreachable { reason: error.to_string() })?;
-        let handle = runtime.handle().clone();
+        let runtime = Apart::start()
+            .map_err(|error| DatabaseError::Unreachable { reason: error.to_string() })?;
+        let handle = runtime.handle.clone();
         let opening = async {
             let pool = connect(&self.url).await?;
             check_schema(&pool).await?;
@@ -176,7 +175,7 @@ impl Database {
             master: self.key.name(),
             random: random.fork_apart(),
             clock: Mutex::new(0),
-            runtime: Some(runtime),
+            runtime,
         }));
         let beginning = beginning.map(|tx| Beginning { tx, home: home.clone() });
         let (store, clock) = (Store::Postgres(home), found.clock);
