@@ -44,6 +44,9 @@ impl Directory for Postgres {
     }
 
     async fn workspace_named(&self, name: &str) -> Stored<Option<Shelf>> {
+        if cannot_be(name) {
+            return Ok(None);
+        }
         let found = sqlx::query_as!(
             WorkspaceRecord,
             r#"SELECT id, name, accept_anonymous, self_service, billing AS "billing: Json<Billing>", key
@@ -115,6 +118,9 @@ impl Directory for Postgres {
     }
 
     async fn application(&self, app_id: &str) -> Stored<Option<Arc<Application>>> {
+        if cannot_be(app_id) {
+            return Ok(None);
+        }
         let found = sqlx::query_as!(
             ApplicationRecord,
             "SELECT id, workspace, app_id, display_name, redirect_uris, session_token_ttl, payload_ttl
@@ -229,6 +235,9 @@ impl Directory for Postgres {
     }
 
     async fn has_origin(&self, origin: &str) -> Stored<bool> {
+        if cannot_be(origin) {
+            return Ok(false);
+        }
         let there = sqlx::query_scalar!(
             r#"SELECT EXISTS (SELECT FROM applications WHERE origins @> ARRAY[$1]) AS "there!""#,
             origin
@@ -237,6 +246,9 @@ impl Directory for Postgres {
     }
 
     async fn has_redirect(&self, uri: &str) -> Stored<bool> {
+        if cannot_be(uri) {
+            return Ok(false);
+        }
         let there = sqlx::query_scalar!(
             r#"SELECT EXISTS (SELECT FROM applications WHERE redirect_uris @> ARRAY[$1]) AS "there!""#,
             uri
@@ -245,6 +257,9 @@ impl Directory for Postgres {
     }
 
     async fn account(&self, uid: &str) -> Stored<Option<Account>> {
+        if cannot_be(uid) {
+            return Ok(None);
+        }
         let found = sqlx::query_as!(
             AccountRecord,
             "SELECT uid, email, email_verified, name, password_cost, password_salt, password_hash,
@@ -257,6 +272,9 @@ impl Directory for Postgres {
     }
 
     async fn account_by_email(&self, email: &str) -> Stored<Option<Account>> {
+        if cannot_be(email) {
+            return Ok(None);
+        }
         let uid = sqlx::query_scalar!("SELECT uid FROM accounts WHERE email = $1", email);
         match uid.fetch_optional(&self.0.pool).await? {
             Some(uid) => self.account(&uid).await,
@@ -509,6 +527,11 @@ impl Postgres {
     fn found(&self, record: Option<WorkspaceRecord>) -> Stored<Option<Shelf>> {
         record.map(|record| Ok(self.shelf(record.row()?))).transpose()
     }
+}
+
+/// PostgreSQL keeps no text with a NUL in it, so nothing of such a name is there.
+fn cannot_be(name: &str) -> bool {
+    name.contains('\0')
 }
 
 /// The application, if it is one of the workspace.
