@@ -146,6 +146,8 @@ mod tests {
 
     use super::*;
 
+    type Slot<T> = Arc<Mutex<Option<T>>>;
+
     #[derive(Default)]
     struct Count(AtomicUsize);
 
@@ -164,7 +166,7 @@ mod tests {
     }
 
     /// Lands when it is told, and tells how to wake it.
-    fn flight() -> (Flight, Arc<Mutex<Option<Landing>>>, Arc<Mutex<Option<Waker>>>) {
+    fn flight() -> (Flight, Slot<Landing>, Slot<Waker>) {
         let (landing, waker) = (Arc::new(Mutex::new(None)), Arc::new(Mutex::new(None)));
         let (lands, wakes) = (Arc::clone(&landing), Arc::clone(&waker));
         let flight = Flight::new(Box::pin(poll_fn(move |cx| {
