@@ -10,7 +10,22 @@ import com.secureflows.ffi.Outcome
 import com.secureflows.ffi.Quota
 import com.secureflows.ffi.SignedOutReason
 
-/** Why a call failed. It carries no token and no stored value. */
+/**
+ * Why a call failed. It carries no token and no stored value, so it may be logged as it is.
+ *
+ * ```kotlin
+ * try {
+ *     sf.set("theme", "dark")
+ * } catch (failure: SecureFlowsException) {
+ *     when {
+ *         failure.signInAgain -> sf.signIn()
+ *         failure.outcome == Outcome.UNKNOWN -> sf.get<String>("theme")  // read before writing again
+ *         failure.retryable -> retryLater(failure.retryAfterMillis)
+ *         else -> show(failure.code)
+ *     }
+ * }
+ * ```
+ */
 open class SecureFlowsException internal constructor(private val info: FailureInfo) : Exception(info.text) {
     /** The name of this kind of error, the same in every language. */
     val code: ErrorCode get() = info.code
@@ -45,7 +60,10 @@ open class SecureFlowsException internal constructor(private val info: FailureIn
     /** Why an answer is missing or useless. */
     val reason: Cause? get() = info.cause
 
-    /** How long the platform asks to wait. */
+    /** The HTTP status, where the code alone does not give it. */
+    val status: Int? get() = info.status?.toInt()
+
+    /** How long the platform asks to wait, in milliseconds. */
     val retryAfterMillis: Long? get() = info.retryAfterMilliseconds?.toLong()
 
     /** The field that is not valid. */
@@ -55,7 +73,7 @@ open class SecureFlowsException internal constructor(private val info: FailureIn
     val mend: String? get() = info.mend
 }
 
-/** The user closed the login page. */
+/** The user closed the login page, or let it lie until it was given up. The app goes on as before. */
 class UserCancelled internal constructor(info: FailureInfo) : SecureFlowsException(info)
 
 internal inline fun <T> told(call: () -> T): T = try {

@@ -56,6 +56,7 @@ class Stage(
     signedIn: Boolean = false,
     profile: String = "default",
     payloadTtl: Long? = null,
+    private val redirect: String = REDIRECT,
     presenter: (Stage.() -> LoginPresenter)? = null,
 ) : AutoCloseable {
     private val control: String
@@ -67,7 +68,7 @@ class Stage(
 
     init {
         val first = System.getenv("SECUREFLOWS_CONTROL_URL") ?: error("run by `cargo xtask kotlin`")
-        val application = """{"appId":"$APP","redirectUris":["$REDIRECT"],"sessionPayloadTtlSeconds":${payloadTtl ?: 0}}"""
+        val application = """{"appId":"$APP","redirectUris":["$redirect"],"sessionPayloadTtlSeconds":${payloadTtl ?: 0}}"""
         val users = listOf(ADA, BOB).joinToString(",") { """{"email":"$it","password":"$PASSWORD"}""" }
         val world = """{"profile":"$profile","workspaces":[{"name":"$WORKSPACE","applications":[$application],"users":[$users]}]}"""
         val made = post("$first/worlds", Json.parseToJsonElement(world).jsonObject)
@@ -78,7 +79,7 @@ class Stage(
     }
 
     fun another(presenter: LoginPresenter? = null, appId: String = APP, backends: List<String> = emptyList()) =
-        SecureFlows(WORKSPACE, appId, REDIRECT, presenter, origin, backends, host = wire).also { clients += it }
+        SecureFlows(WORKSPACE, appId, redirect, presenter, origin, backends, host = wire).also { clients += it }
 
     fun token(user: String): String =
         post("$control/sign-in", buildJsonObject { put("user", user); put("application", APP) })
