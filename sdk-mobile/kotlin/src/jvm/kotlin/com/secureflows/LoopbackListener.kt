@@ -24,7 +24,7 @@ internal class LoopbackListener(private val login: LoopbackLogin) : AutoCloseabl
         try {
             socket.bind(InetSocketAddress(login.address, login.port))
         } catch (_: BindException) {
-            throw IllegalStateException("port ${login.port} cannot be had: end what listens there, or register another one")
+            throw LoginDeclined("port ${login.port} cannot be had: end what listens there, or register another one")
         } catch (failure: SocketException) {
             throw if (socket.isClosed) LoginClosed() else failure
         }

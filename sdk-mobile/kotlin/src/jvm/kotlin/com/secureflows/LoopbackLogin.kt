@@ -35,7 +35,7 @@ internal class LoopbackLogin private constructor(redirect: URI, private val stat
 }
 
 private fun unfit() =
-    IllegalArgumentException("a redirect URI on this computer is needed, such as http://127.0.0.1:7878/callback")
+    LoginDeclined("a redirect URI on this computer is needed, such as http://127.0.0.1:7878/callback")
 
 /** As it is written: our `state` needs no escapes. */
 private fun parameter(url: String, name: String): String? = url.substringAfter('?', "").split('&')

@@ -27,7 +27,7 @@ import kotlinx.coroutines.withTimeoutOrNull
  *
  * @param timeoutMillis how long the user may take, in milliseconds; the platform's limit is ten minutes
  * @param open opens a page in a browser. A program without one can show the page's URL to the user, to
- *   open on this computer. Never log it. Whatever this throws declines the login.
+ *   open on this computer. Never log it. [LoginDeclined] says why it cannot be.
  */
 class LoopbackPresenter(
     private val timeoutMillis: Long = 300_000,
@@ -39,6 +39,7 @@ class LoopbackPresenter(
      * Opens [page] and waits for the URL that it comes back to.
      *
      * @throws LoginClosed when nothing came back in time, or another login took the place of this one
+     * @throws LoginDeclined when the port or a browser cannot be had
      */
     override suspend fun present(page: String): String = LoopbackListener(LoopbackLogin.of(page)).use {
         try {

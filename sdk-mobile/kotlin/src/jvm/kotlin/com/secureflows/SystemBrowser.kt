@@ -43,5 +43,5 @@ internal object SystemBrowser {
     }
 
     /** What failed may quote the page, so its own words are not passed on. */
-    private fun none() = IllegalStateException("no browser could be opened: give LoopbackPresenter another way to open a page")
+    private fun none() = LoginDeclined("no browser could be opened: give LoopbackPresenter another way to open a page")
 }

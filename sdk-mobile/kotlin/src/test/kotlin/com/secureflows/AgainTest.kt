@@ -29,7 +29,7 @@ class AgainTest {
         LoginPresenter {
             logins.incrementAndGet()
             delay(20)
-            error("the window was closed")
+            throw LoginDeclined("the window was closed")
         }
     }
 

@@ -1,10 +1,13 @@
 package com.secureflows
 
+import com.secureflows.ffi.Cause
 import com.secureflows.ffi.ClientEvent
 import com.secureflows.ffi.ErrorCode
 import com.secureflows.ffi.Exchange
 import com.secureflows.ffi.HttpRequest
 import com.secureflows.ffi.PlatformHost
+import com.secureflows.ffi.Timer
+import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
@@ -16,6 +19,7 @@ import kotlinx.coroutines.runBlocking
 import okhttp3.Request
 import okhttp3.RequestBody.Companion.toRequestBody
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
@@ -77,6 +81,32 @@ class BindingTest {
             assertEquals(ErrorCode.UNAVAILABLE, failure { it.getJson("k") }.code)
             assertEquals(ErrorCode.OUTCOME_UNKNOWN, failure { it.set("k", 1) }.code)
             assertEquals(AuthState.SignedIn, it.state.value)
+        }
+    }
+
+    @Test fun aHostThatThrowsEverywhereFailsWhatNeedsIt() = play {
+        val answering = AtomicBoolean(true)
+        val throwing = object : PlatformHost {
+            override fun send(request: HttpRequest, exchange: Exchange) {
+                if (answering.get()) exchange.succeed(200u, null, """{"userId":1,"email":null}""".toByteArray()) else kept += exchange
+            }
+            override fun startTimer(milliseconds: ULong, timer: Timer) = mistake()
+            override fun now(): ULong = mistake()
+            override fun keep(name: String, record: String): Boolean = mistake()
+            override fun take(name: String): String? = mistake()
+            private fun mistake(): Nothing = error("a mistake in the host with a-token")
+        }
+        SecureFlows(WORKSPACE, APP, REDIRECT, origin = "https://p.example", host = throwing).use {
+            it.adopt("a-token", "https://p.example")
+            val callback = "$REDIRECT?sessionToken=t&state=sf1.${"0".repeat(32)}"
+            val begun = failure { it.beginLogin() }
+            val completed = failure { it.completeLogin(callback) }
+            assertEquals(ErrorCode.INVALID, begun.code)
+            assertEquals(ErrorCode.CALLBACK_REFUSED, completed.code)
+            answering.set(false)
+            val timedOut = failure { it.getJson("k") }
+            assertEquals(ErrorCode.UNAVAILABLE to Cause.TimedOut, timedOut.code to timedOut.reason)
+            for (failure in listOf(begun, completed, timedOut)) assertFalse("a-token" in failure.stackTraceToString())
         }
     }
 

@@ -148,14 +148,14 @@ class LoopbackTest {
         assertEquals(0, opened.get())
     }
 
-    @Test fun aBrowserThatCannotBeOpenedDeclinesTheLogin() = play(open = { error("no browser here") }) {
+    @Test fun aBrowserThatCannotBeOpenedDeclinesTheLogin() = play(open = { throw LoginDeclined("no browser here") }) {
         assertEquals("no browser here", declined(it))
     }
 
     @Test fun onlyAnAddressOfThisComputerWillDo() {
         fun login(uri: String) = LoopbackLogin.of("https://p.example/app?redirect_uri=${URLEncoder.encode(uri, "UTF-8")}&state=s")
         for (uri in listOf("com.acme:/callback", "https://127.0.0.1/callback", "http://localhost:7878/", "http://127.0.0.1.evil.example/")) {
-            val refusal = assertThrows(IllegalArgumentException::class.java) { login(uri) }
+            val refusal = assertThrows(LoginDeclined::class.java) { login(uri) }
             assertTrue("http://127.0.0.1:7878/callback" in refusal.message!!)
         }
         val six = login("http://[::1]:7878?tenant=a%20b")
@@ -171,7 +171,7 @@ class LoopbackTest {
         assertEquals("https://p.example/?a=1&b=\$c", note.readText())
         note.delete()
         for (command in listOf(listOf("false"), listOf("a-command-that-is-not-there"))) {
-            val failure = assertThrows(IllegalStateException::class.java) { SystemBrowser.byCommand(command, "https://secret.example") }
+            val failure = assertThrows(LoginDeclined::class.java) { SystemBrowser.byCommand(command, "https://secret.example") }
             assertFalse("secret" in failure.stackTraceToString())
         }
         assertEquals(listOf("open", "rundll32", "xdg-open"), listOf("Mac OS X", "Windows 11", "Linux").map { SystemBrowser.command(it).first() })

@@ -4,12 +4,14 @@ import com.secureflows.ffi.Exchange
 import com.secureflows.ffi.HttpRequest
 import com.secureflows.ffi.PlatformHost
 import java.io.ByteArrayOutputStream
+import java.io.IOException
 import java.io.PrintStream
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.logging.Level
 import java.util.logging.LogManager
 import java.util.logging.Logger
 import java.util.logging.StreamHandler
+import kotlinx.coroutines.runBlocking
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -93,6 +95,21 @@ class SecretTest {
         assertTrue(token.length > 20)
         assertTrue("okhttp" in logged, "libraries tell what they do")
         assertFalse(token in logged || CANARY in logged, logged)
+    }
+
+    @Test fun aPresenterThatQuotesThePageIsNotQuoted() = runBlocking {
+        for (thrown in listOf<(String) -> Throwable>(::IOException, { AssertionError(it) })) {
+            Stage(signedIn = true, presenter = { LoginPresenter { page -> throw thrown("cannot open $page") } }).use {
+                val told = Told(it.client, this)
+                val failures = listOf(failure { it.client.signIn(sameUser = true) }, it.run {
+                    advance(LONGER_THAN_A_TOKEN)
+                    failure { client.getJson("note") }
+                })
+                val printed = failures.map { failure -> failure.stackTraceToString() } + told.all().map { event -> "$event" }
+                for (text in printed) assertFalse("session_token" in text || "/app/sessions" in text, text)
+                assertTrue(printed.any { text -> "the presenter threw" in text })
+            }
+        }
     }
 
     @Test fun bound() = scenario("secret.bound") {
