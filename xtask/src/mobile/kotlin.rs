@@ -79,12 +79,27 @@ mod tests {
         assert!(jna_platform("android", "aarch64").is_err());
     }
 
+    /// All but the line that names the place.
+    #[test]
+    fn the_lines_of_the_readme_are_those_that_are_run() {
+        let home = workspace::root().join("sdk-mobile/kotlin");
+        let readme = fs::read_to_string(home.join("README.md")).unwrap();
+        let run = fs::read_to_string(home.join("src/consumer/Consumer.kt")).unwrap();
+        let (_, shown) = readme.split_once("## Ten lines\n\n```kotlin\n").unwrap();
+        let (shown, _) = shown.split_once("```").unwrap();
+        let code = |line: &str| line.split(" //").next().unwrap_or_default().trim().to_owned();
+        let run: Vec<String> = run.lines().map(code).collect();
+        for line in shown.lines().map(code).filter(|line| !line.starts_with("val sf = ")) {
+            assert!(run.contains(&line), "this is shown and not run: {line}");
+        }
+    }
+
     #[test]
     fn the_package_is_of_the_version_of_the_workspace() {
-        for pom in ["pom.xml", CONSUMER] {
-            let path = workspace::root().join("sdk-mobile/kotlin").join(pom);
-            let version = format!("<version>{}</version>", env!("CARGO_PKG_VERSION"));
-            assert!(fs::read_to_string(path).unwrap().contains(&version), "{pom}");
+        let version = format!("<version>{}</version>", env!("CARGO_PKG_VERSION"));
+        for file in ["pom.xml", CONSUMER, "README.md"] {
+            let path = workspace::root().join("sdk-mobile/kotlin").join(file);
+            assert!(fs::read_to_string(path).unwrap().contains(&version), "{file}");
         }
     }
 }

@@ -10,17 +10,16 @@ import kotlin.concurrent.thread
 import kotlinx.coroutines.runBlocking
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.add
 import kotlinx.serialization.json.buildJsonObject
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 import kotlinx.serialization.json.put
 import kotlinx.serialization.json.putJsonArray
-import kotlinx.serialization.json.add
 
-@Serializable
-data class Profile(val name: String, val theme: String)
+@Serializable data class Profile(val name: String, val theme: String)
 
-/** Signs in through the system's browser, stores a profile, reads it and signs out. */
+/** What the package's README shows, through the system's browser. */
 fun main() = runBlocking {
     val port = ServerSocket(0).use { it.localPort }
     val redirect = "http://127.0.0.1:$port/callback"
@@ -34,7 +33,12 @@ fun main() = runBlocking {
         sf.signIn()
         check(sf.identity().email == ADA)
         sf.set("profile", Profile("Ada", "dark"))
-        check(sf.get<Profile>("profile") == Profile("Ada", "dark"))
+        val profile: Profile? = sf.get("profile")
+        check(profile == Profile("Ada", "dark"))
+        sf.update("cart", listOf<String>()) { it + "tea" }
+        check(sf.get<List<String>>("cart") == listOf("tea"))
+        val id = sf.collection<String>("note").insert("milk")
+        check(sf.collection<String>("note").list() == mapOf(id to "milk"))
         sf.signOut()
     }
 }

@@ -83,6 +83,7 @@ class OkHttpHost(
 
     override fun take(name: String): String? = records.take(name)
 
+    /** What clients are given unless they bring a host of their own. */
     companion object {
         /** The one of all clients that are given no other. */
         val shared: OkHttpHost by lazy { OkHttpHost() }

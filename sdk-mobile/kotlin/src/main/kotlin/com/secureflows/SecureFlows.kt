@@ -84,14 +84,14 @@ class SecureFlows(
 
     init {
         val news = client.events()
-        val current = MutableStateFlow(AuthState.of(client.status()))
+        val current = MutableStateFlow(authState(client.status()))
         this.current = current
         state = current.asStateFlow()
         scope.launch {
             news.use {
                 while (true) {
                     val event = it.next() ?: break
-                    if (event is ClientEvent.StatusChanged) current.value = AuthState.of(event.status)
+                    if (event is ClientEvent.StatusChanged) current.value = authState(event.status)
                 }
             }
         }
