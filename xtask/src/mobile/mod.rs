@@ -1,6 +1,7 @@
 //! The mobile packages: the library, its size, its bindings, and who stands on them.
 
 mod kotlin;
+mod python;
 
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX, EXE_SUFFIX};
 use std::fs;
@@ -12,6 +13,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::{step, workspace};
 
 pub(crate) use kotlin::test as kotlin;
+pub(crate) use python::test as python;
 
 /// What the library may weigh, stripped: 1 MB.
 const MOST_BYTES: u64 = 1_000_000;
