@@ -28,6 +28,8 @@ class CustomTabsPresenter(context: Context) : LoginPresenter {
         val page = LoginPage(url, tab)
         try {
             tab.connect()
+            // What came back too late for the login before is none of this one.
+            LoginPages.deliver()
             LoginPages.shown = page
             app.startActivity(LoginActivity.showing(app))
             return page.answer.await()
