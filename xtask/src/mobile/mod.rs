@@ -1,6 +1,8 @@
 //! The mobile packages: the library, its size, its bindings, and who stands on them.
 
+mod android;
 mod kotlin;
+mod ndk;
 mod python;
 
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX, EXE_SUFFIX};
@@ -12,6 +14,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::{step, workspace};
 
+pub(crate) use android::{run as build_android, test as android};
 pub(crate) use kotlin::test as kotlin;
 pub(crate) use python::test as python;
 
