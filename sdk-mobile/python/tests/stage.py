@@ -28,7 +28,7 @@ def scenario(name: str):
     def test_of(play: Callable[[], Awaitable[None]]) -> Callable[[], None]:
         @functools.wraps(play)
         def test() -> None:
-            asyncio.run(play())
+            run(play())
             if report := os.environ.get("SECUREFLOWS_SCENARIO_REPORT"):
                 with open(report, "a") as file:
                     file.write(f"{name}\n")
@@ -40,7 +40,12 @@ def scenario(name: str):
 
 def play(test: Callable[[], Awaitable[None]]) -> Callable[[], None]:
     """A test on asyncio that is no scenario."""
-    return functools.wraps(test)(lambda: asyncio.run(test()))
+    return functools.wraps(test)(lambda: run(test()))
+
+
+def run(test: Awaitable[None]) -> None:
+    """What hangs is a failure: a minute is enough for everybody."""
+    asyncio.run(asyncio.wait_for(test, 60))
 
 
 def ask(method: str, url: str, body: object = None, token: str | None = None) -> Any:

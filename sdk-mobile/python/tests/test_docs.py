@@ -1,7 +1,6 @@
 """The examples of the docstrings and of the README, run against the mock."""
 
 import ast
-import asyncio
 import contextlib
 import doctest
 import inspect
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import secureflows
+import stage
 import visitor
 from stage import ADA, Stage, play
 
@@ -33,13 +33,13 @@ EXAMPLES = {name: doc for name, doc in documented() if ">>>" in (doc or "")}
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_docstring(name):
-    asyncio.run(run(name))
+    stage.run(example_of(name))
 
 
-async def run(name):
+async def example_of(name):
     """Plays an example as `python -m asyncio` would, with Ada signed in as `sf`."""
-    async with Stage(signed_in=True) as stage:
-        known = {**vars(secureflows), "sf": stage.client}
+    async with Stage(signed_in=True) as platform:
+        known = {**vars(secureflows), "sf": platform.client}
         for example in doctest.DocTestParser().get_examples(EXAMPLES[name]):
             got = await typed(example, known)
             assert got == example.want or (example.exc_msg and example.exc_msg in got), example.source
@@ -65,17 +65,17 @@ def blocks():
 
 def test_readme_first_example(monkeypatch):
     """The way in of the README, with a browser that needs no person."""
-    stage = Stage(redirect="http://127.0.0.1:7878/callback")
+    platform = Stage(redirect="http://127.0.0.1:7878/callback")
 
     def browse(page):
-        with visitor.urllib.request.urlopen(stage.visitor.sign_in(page, ADA)) as done:
+        with visitor.urllib.request.urlopen(platform.visitor.sign_in(page, ADA)) as done:
             return done.status == 200
 
     monkeypatch.setattr("webbrowser.open", browse)
     code = blocks()[0]
     assert "http://127.0.0.1:8787" in code
     with contextlib.redirect_stdout(io.StringIO()) as printed:
-        exec(code.replace("http://127.0.0.1:8787", stage.origin), {})
+        exec(code.replace("http://127.0.0.1:8787", platform.origin), {})
     assert printed.getvalue() == f"Hello, {ADA}\ndark\n1\n"
 
 
@@ -84,10 +84,10 @@ async def test_readme_errors():
     known = {}
     exec(blocks()[1], known)
     store = known["store"]
-    async with Stage(signed_in=True) as stage:
-        assert await store(stage.client, "milk") == "stored"
-        assert await store(stage.client, "x" * 20_000) != "stored"
-        stage.advance(8 * 24 * 3600)
-        assert await store(stage.client, "milk") == "sign in again; the data is intact"
-        with contextlib.closing(stage.another()) as nobody:
+    async with Stage(signed_in=True) as platform:
+        assert await store(platform.client, "milk") == "stored"
+        assert await store(platform.client, "x" * 20_000) != "stored"
+        platform.advance(8 * 24 * 3600)
+        assert await store(platform.client, "milk") == "sign in again; the data is intact"
+        with contextlib.closing(platform.another()) as nobody:
             assert (await store(nobody, "milk")).startswith("sign in again")

@@ -40,10 +40,10 @@ class PresenterBridge(ffi.LoginPresenter):
     async def _show(self, page: str, attempt: ffi.LoginAttempt) -> None:
         try:
             attempt.returned(await self._presenter.present(page))
-        except asyncio.CancelledError:
-            attempt.declined("the login was given up")
-            raise
         except LoginClosed:
             attempt.cancelled()
         except Exception as failure:
             attempt.declined(f"the presenter raised {type(failure).__name__}")
+        except BaseException:
+            attempt.declined("the login was given up")
+            raise
