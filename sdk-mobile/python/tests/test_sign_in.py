@@ -29,7 +29,6 @@ async def test_hosted_login():
         await stage.client.set("theme", "dark")
         assert stage.stored(ADA) == {"theme": "dark"}
         await stage.client.sign_out()
-        stage.visitor = Visitor()
         await stage.client.sign_in()
         assert stage.client.state == SignedIn()
 
