@@ -34,7 +34,9 @@ fun notesIn(payload: JsonObject): List<Kept> = payload.filterKeys { it.startsWit
             null
         }
     }
-    .sortedByDescending { it.note.createdAt }
+    .newestFirst()
+
+fun List<Kept>.newestFirst() = sortedByDescending { it.note.createdAt }
 
 /** When it was written, for people: the time for today's, else the day. */
 fun Note.written(today: (String) -> String): String {

@@ -8,6 +8,7 @@ import com.secureflows.SecureFlowsException
 @StringRes
 fun inWords(failure: Throwable): Int = when ((failure as? SecureFlowsException)?.code) {
     ErrorCode.SIGNED_OUT, ErrorCode.USER_CHANGED -> R.string.error_signed_out
+    ErrorCode.SIGNED_OUT_LOCALLY -> R.string.error_signed_out_locally
     ErrorCode.UNAVAILABLE -> R.string.error_unavailable
     ErrorCode.OUTCOME_UNKNOWN -> R.string.error_outcome_unknown
     ErrorCode.QUOTA_EXCEEDED -> R.string.error_quota

@@ -27,20 +27,18 @@ import androidx.compose.ui.unit.dp
 import com.acme.notes.Kept
 import com.acme.notes.NotesModel
 import com.acme.notes.R
-import com.acme.notes.newNote
 import com.acme.notes.written
 
 /** Where a note is written. The text goes when it is stored, and not before. */
 @Composable
-fun Composer(model: NotesModel) {
-    var text by rememberSaveable { mutableStateOf("") }
+fun Composer(model: NotesModel, draft: String) {
     Column(horizontalAlignment = Alignment.End, verticalArrangement = Arrangement.spacedBy(8.dp)) {
         OutlinedTextField(
-            text, { text = it }, Modifier.fillMaxWidth(),
+            draft, model::write, Modifier.fillMaxWidth(),
             label = { Text(stringResource(R.string.new_note)) },
             minLines = 3,
         )
-        Button({ model.save(newNote(text.trim())) { text = "" } }, enabled = text.isNotBlank()) {
+        Button(model::saveDraft, enabled = draft.isNotBlank()) {
             Text(stringResource(R.string.save))
         }
     }

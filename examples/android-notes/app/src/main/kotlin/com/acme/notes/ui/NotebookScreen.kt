@@ -39,7 +39,8 @@ fun NotebookScreen(model: NotesModel, notebook: Notebook) = Scaffold(topBar = { 
         contentPadding = PaddingValues(16.dp),
         verticalArrangement = Arrangement.spacedBy(12.dp),
     ) {
-        item("composer") { Composer(model) }
+        // Nobody writes before it is known who does.
+        if (notebook.who != null) item("composer") { Composer(model, notebook.draft) }
         notebook.error?.let {
             item("error") { Banner(stringResource(it), action = stringResource(R.string.reload), onAction = { model.reload() }) }
         }
@@ -60,7 +61,7 @@ private fun Bar(model: NotesModel, notebook: Notebook) = TopAppBar(
     title = {
         Column {
             Text(stringResource(R.string.app_name))
-            notebook.email?.let {
+            notebook.who?.email?.let {
                 val whole = stringResource(R.string.signed_in_as, it)
                 Text(
                     it,
