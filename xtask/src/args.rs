@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Bench {
         rest: Vec<String>,
     },
+    /// Build the libraries of the Android module for four ABIs.
+    Android,
     Help,
 }
 
@@ -39,7 +41,8 @@ pub(crate) fn parse() -> Result<Command> {
 pub(crate) fn help() -> String {
     let mut text = String::from(
         "cargo xtask test [PART…] [--yes]   set up what is missing, then run all parts or those named
-cargo xtask kotlin [--yes]         the same as `test kotlin`
+cargo xtask kotlin [--yes]         the same as `test kotlin`; so with `python`
+cargo xtask android                build the Android module's libraries with the NDK, four ABIs
 cargo xtask setup [--yes]          only install what the parts need
 cargo xtask web [--yes]            build the npm package into target/web, and what each part of it weighs
 cargo xtask bench [program|peers|web]  run the benchmarks: all, the mock's program, it beside others from npm, the
@@ -75,9 +78,10 @@ fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
     match (words.next().as_deref(), words.collect::<Vec<_>>()) {
         (None | Some("help"), _) => Ok(Command::Help),
         (Some("test"), parts) => Ok(Command::Test { parts, yes }),
+        (Some("android"), rest) if rest.is_empty() => Ok(Command::Android),
         (Some("web"), rest) if rest.is_empty() => Ok(Command::Web { yes }),
-        (Some("kotlin"), rest) if rest.is_empty() => {
-            Ok(Command::Test { parts: vec!["kotlin".into()], yes })
+        (Some(part @ ("kotlin" | "python")), rest) if rest.is_empty() => {
+            Ok(Command::Test { parts: vec![part.into()], yes })
         }
         (Some("setup"), rest) if rest.is_empty() => Ok(Command::Setup { yes }),
         (Some("setup"), _) => bail!("`setup` takes no part: it installs the needs of all of them"),

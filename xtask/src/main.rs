@@ -54,6 +54,7 @@ fn run(command: Command) -> Result<()> {
             setup::run(&[&needs::WASM, &needs::NODE], yes)?;
             web::run()
         }
+        Command::Android => mobile::build_android(),
         Command::Setup { yes } => setup::run(&needs::of(&parts::choose(&[])?), yes),
         Command::Bench { rest } => bench::run(&rest),
         Command::Help => {

@@ -16,6 +16,7 @@ use crate::wasm;
 pub(crate) use chromium::program as chromium;
 pub(crate) use deny::program as cargo_deny;
 pub(crate) use node::command as node;
+pub(crate) use python::program as python;
 pub(crate) use schemathesis::python as schemathesis_python;
 
 /// Something that a part needs and that can be installed.
@@ -92,6 +93,14 @@ pub(crate) static MAVEN: Need = Need {
     how: maven::HOW,
     find: || Ok(maven::found()),
     install: maven::install,
+};
+
+pub(crate) static PYTHON: Need = Need {
+    name: "Python tools",
+    why: "the Python package: its wheel, its types, its tests",
+    how: python::HOW,
+    find: || Ok(python::found()),
+    install: python::install,
 };
 
 /// The needs of some parts, each once, in the order they are first needed.

@@ -31,6 +31,8 @@ pub(crate) const ALL: &[Part] = &[
     Part { name: "web", what: "the npm package as packed: in Node, in bundlers, in a browser", needs: &[&needs::WASM, &needs::NODE, &needs::CHROMIUM], run: web::test },
     Part { name: "mobile-library", what: "the native library is small", needs: &[], run: mobile::library },
     Part { name: "kotlin", what: "the Kotlin package on the JVM, with every scenario", needs: &[&needs::MAVEN], run: mobile::kotlin },
+    Part { name: "android", what: "the Android module and its example, as far as they go without an SDK", needs: &[&needs::MAVEN], run: mobile::android },
+    Part { name: "python", what: "the Python package as installed, with every scenario", needs: &[&needs::PYTHON], run: mobile::python },
     Part { name: "docs", what: "the documentation builds, its links lead somewhere", needs: &[], run: build::docs },
     Part { name: "quickstart", what: "the commands of the README work", needs: &[], run: build::quickstart },
 ];
