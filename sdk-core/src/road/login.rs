@@ -18,7 +18,7 @@ use crate::{
         login::{Arrival, Callback, LONGEST_LOGIN, LoginOptions, PrivateUrl},
         session::{Era, FlightId, Machine, Permit},
     },
-    secret::{SessionToken, redacted},
+    secret::SessionToken,
     trace,
 };
 
@@ -192,10 +192,7 @@ pub(super) async fn asked<T>(
         }
     })
     .await;
-    answer.map_err(|declined| Error::LoginRefused {
-        error: "declined".to_owned(),
-        description: Some(redacted(&declined.reason)),
-    })
+    Ok(answer?)
 }
 
 /// Tells the events of a client that may be gone by now.
