@@ -55,6 +55,7 @@ fn run(command: Command) -> Result<()> {
             web::run()
         }
         Command::Android => mobile::build_android(),
+        Command::Swift { wanted } => mobile::swift(wanted),
         Command::Setup { yes } => setup::run(&needs::of(&parts::choose(&[])?), yes),
         Command::Bench { rest } => bench::run(&rest),
         Command::Help => {

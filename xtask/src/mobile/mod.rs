@@ -4,6 +4,8 @@ mod android;
 mod kotlin;
 mod ndk;
 mod python;
+mod swift;
+mod xcframework;
 
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX, EXE_SUFFIX};
 use std::fs;
@@ -17,6 +19,7 @@ use crate::{step, workspace};
 pub(crate) use android::{run as build_android, test as android};
 pub(crate) use kotlin::test as kotlin;
 pub(crate) use python::test as python;
+pub(crate) use swift::{Wanted, run as swift, test as test_swift};
 
 /// What the library may weigh, stripped: 1 MB.
 const MOST_BYTES: u64 = 1_000_000;

@@ -32,6 +32,7 @@ pub(crate) const ALL: &[Part] = &[
     Part { name: "mobile-library", what: "the native library is small", needs: &[], run: mobile::library },
     Part { name: "kotlin", what: "the Kotlin package on the JVM, with every scenario", needs: &[&needs::MAVEN], run: mobile::kotlin },
     Part { name: "android", what: "the Android module and its example, as far as they go without an SDK", needs: &[&needs::MAVEN], run: mobile::android },
+    Part { name: "swift", what: "the Swift package and its example, as far as they go without a compiler; all with one", needs: &[&needs::SWIFT_PARSER], run: mobile::test_swift },
     Part { name: "python", what: "the Python package as installed, with every scenario", needs: &[&needs::PYTHON], run: mobile::python },
     Part { name: "docs", what: "the documentation builds, its links lead somewhere", needs: &[], run: build::docs },
     Part { name: "quickstart", what: "the commands of the README work", needs: &[], run: build::quickstart },

@@ -64,7 +64,8 @@ final class AgainTests: XCTestCase {
             }
             async let read = failure { try await client.getJSON("note") }
             async let write = failure { try await client.set("note", to: "ada's") }
-            for error in try await [read, write] { XCTAssertEqual(error.code, .userChanged) }
+            let errors = try await [read, write]
+            for error in errors { XCTAssertEqual(error.code, .userChanged) }
             XCTAssertEqual(logins.value, 1)
             let payload = try await client.payload()
             XCTAssertEqual(payload.json, "{}")
@@ -102,7 +103,8 @@ final class AgainTests: XCTestCase {
             async let read = failure { try await client.getJSON("a") }
             async let write = failure { try await client.set("b", to: 1) }
             async let removal = failure { try await client.delete("c") }
-            for error in try await [read, write, removal] { assertSignedOut(error, .expired, .intact) }
+            let errors = try await [read, write, removal]
+            for error in errors { assertSignedOut(error, .expired, .intact) }
             XCTAssertEqual(logins.value, 1)
             let next = try await failure { try await client.getJSON("a") }
             assertSignedOut(next, .expired, .intact)

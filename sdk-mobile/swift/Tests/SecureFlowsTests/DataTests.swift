@@ -4,7 +4,7 @@ import XCTest
 
 final class DataTests: XCTestCase {
     func testAbsent() async throws {
-        try await data("absent") { stage in
+        try await data("data.absent") { stage in
             let value = try await stage.client.getJSON("nothing")
             XCTAssertNil(value)
             let existed = try await stage.client.delete("nothing")
@@ -13,7 +13,7 @@ final class DataTests: XCTestCase {
     }
 
     func testRoundTrip() async throws {
-        try await data("round-trip") { stage in
+        try await data("data.round-trip") { stage in
             let client = stage.client
             let values = [
                 "true", "0", "-17", "0.1", "\"\"", "\"日本語 \\u0000 \\\"\\\\ 😀\"", "[]", "[1,[2,[3]],{}]", "{}",
@@ -38,7 +38,7 @@ final class DataTests: XCTestCase {
     }
 
     func testNull() async throws {
-        try await data("null") { stage in
+        try await data("data.null") { stage in
             try await stage.client.set("k", to: Int?.none)
             let stored = try await stage.client.getJSON("k")
             XCTAssertEqual(stored, "null")
@@ -48,7 +48,7 @@ final class DataTests: XCTestCase {
     }
 
     func testWrapped() async throws {
-        try await data("wrapped") { stage in
+        try await data("data.wrapped") { stage in
             for text in ["{\"value\":1}", "{\"value\":{\"value\":2},\"workspaceName\":\"x\"}"] {
                 try await stage.client.setJSON("k", to: text)
                 let stored = try await stage.client.getJSON("k")
@@ -58,7 +58,7 @@ final class DataTests: XCTestCase {
     }
 
     func testNumbers() async throws {
-        try await data("numbers") { stage in
+        try await data("data.numbers") { stage in
             for number in ["9007199254740993", "-0", "1e400", "0.10000000000000000000000000001"] {
                 try await stage.client.setJSON("n", to: number)
                 let stored = try await stage.client.getJSON("n")
@@ -68,7 +68,7 @@ final class DataTests: XCTestCase {
     }
 
     func testKeys() async throws {
-        try await data("keys") { stage in
+        try await data("data.keys") { stage in
             let client = stage.client
             let keys = [
                 "a", "A", "a/b", "a/../b", "../a", "%2e%2e", "%2F", "a%", "a?b=c", "a#b", "a+b", "a b", " ", "…", "日本語",
@@ -97,7 +97,7 @@ final class DataTests: XCTestCase {
     }
 
     func testBadKey() async throws {
-        try await data("bad-key") { stage in
+        try await data("data.bad-key") { stage in
             let client = stage.client
             let sent = stage.wire.sent
             for key in ["", ".", "..", String(repeating: "k", count: 1025)] {
@@ -119,7 +119,7 @@ final class DataTests: XCTestCase {
     }
 
     func testPayload() async throws {
-        try await data("payload") { stage in
+        try await data("data.payload") { stage in
             let client = stage.client
             let empty = try await client.payload()
             XCTAssertEqual(empty.json, "{}")
@@ -132,7 +132,7 @@ final class DataTests: XCTestCase {
     }
 
     func testIdentity() async throws {
-        try await data("identity") { stage in
+        try await data("data.identity") { stage in
             let first = try await stage.client.identity()
             XCTAssertNotNil(first.userId)
             XCTAssertEqual(first.email, ada)
@@ -144,7 +144,7 @@ final class DataTests: XCTestCase {
     }
 
     func testWrongType() async throws {
-        try await data("wrong-type") { stage in
+        try await data("data.wrong-type") { stage in
             let client = stage.client
             try await client.set("k", to: "private words")
             let error = try await failure { try await client.get("k", as: Int.self) }
@@ -195,5 +195,5 @@ private func tree(_ json: String?) throws -> Tree? {
 }
 
 private func data(_ id: String, _ play: (Stage) async throws -> Void) async throws {
-    try await scenario("data." + id) { try await play(try await Stage.signedIn()) }
+    try await scenario(id) { try await play(try await Stage.signedIn()) }
 }
