@@ -109,7 +109,7 @@ final class Notebook: ObservableObject {
 
     /// Does `work`; what goes wrong is told in words.
     @discardableResult
-    private func attempt<Value>(_ work: () async throws -> Value) async -> Bool {
+    private func attempt<Value>(_ work: @MainActor () async throws -> Value) async -> Bool {
         problem = nil
         do {
             _ = try await work()

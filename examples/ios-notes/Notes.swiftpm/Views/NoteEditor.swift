@@ -4,7 +4,7 @@ import SwiftUI
 struct NoteEditor: View {
     let title: String
     /// Stores the text; whether it is stored.
-    let save: (String) async -> Bool
+    let save: @MainActor (String) async -> Bool
 
     @EnvironmentObject private var notebook: Notebook
     @Environment(\.dismiss) private var dismiss
@@ -12,7 +12,7 @@ struct NoteEditor: View {
     @State private var text: String
     @State private var saving = false
 
-    init(title: String, text: String, save: @escaping (String) async -> Bool) {
+    init(title: String, text: String, save: @escaping @MainActor (String) async -> Bool) {
         self.title = title
         self.save = save
         _text = State(initialValue: text)

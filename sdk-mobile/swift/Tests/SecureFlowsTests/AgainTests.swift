@@ -189,7 +189,7 @@ final class AgainTests: XCTestCase {
 
 /// `user` comes back, and is counted.
 private func coming(_ user: String, _ logins: Locker<Int>) -> (Visitor) -> any LoginPresenter {
-    { visitor in
+    return { visitor in
         Presenter { page in
             logins.change { $0 += 1 }
             return try visitor.signIn(page, user)
@@ -199,7 +199,7 @@ private func coming(_ user: String, _ logins: Locker<Int>) -> (Visitor) -> any L
 
 /// The user closes the page, and is counted.
 private func declining(_ logins: Locker<Int>) -> (Visitor) -> any LoginPresenter {
-    { _ in
+    return { _ in
         Presenter { _ in
             logins.change { $0 += 1 }
             try await Task.sleep(nanoseconds: 20_000_000)

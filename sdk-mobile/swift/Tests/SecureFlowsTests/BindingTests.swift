@@ -66,19 +66,6 @@ final class BindingTests: XCTestCase {
         try await until(client, is: .signedIn)
     }
 
-    func testAThousandCallsAtOnce() async throws {
-        let stage = try await Stage.signedIn()
-        let client = stage.client
-        try await client.set("note", to: 1)
-        let values = try await withThrowingTaskGroup(of: Int?.self) { group in
-            for _ in 0..<1000 { group.addTask { try await client.get("note") } }
-            var values: [Int?] = []
-            for try await value in group { values.append(value) }
-            return values
-        }
-        XCTAssertEqual(values, [Int?](repeating: 1, count: 1000))
-    }
-
     func testAnUpdateReadsChangesAndWrites() async throws {
         let stage = try await Stage.signedIn()
         let client = stage.client
