@@ -12,6 +12,7 @@ mod bad_input;
 mod bench;
 mod clean_build;
 mod dependencies;
+mod e2e;
 mod floors;
 mod links;
 mod mobile;
