@@ -12,30 +12,57 @@ use crate::{scenarios, step, workspace};
 
 /// Every scenario against the jar, then a program that has nothing but the one dependency.
 pub(crate) fn test() -> Result<()> {
-    build()?;
-    generate("kotlin")?;
-    step::check("the library lies where the jar takes it from", pack)?;
+    prepare()?;
     let report = scenarios::Report::new("kotlin")?;
-    let mut package = maven("pom.xml", "install")?;
+    let mut package = maven(in_a_world()?, "pom.xml", "install");
     package.env(scenarios::REPORT, report.path());
     step::quiet("mvn install", package)?;
     step::check("every listed scenario was run", || report.check())?;
-    step::quiet("mvn verify, of a program with this one dependency", maven(CONSUMER, "verify")?)
+    let consumer = maven(in_a_world()?, CONSUMER, "verify");
+    step::quiet("mvn verify, of a program with this one dependency", consumer)
+}
+
+/// The jar where its users find it, untested.
+pub(crate) fn install() -> Result<()> {
+    prepare()?;
+    let mut install = maven(Command::new("mvn"), "pom.xml", "install");
+    install.arg("-Dmaven.test.skip=true");
+    step::quiet("mvn install, without tests", install)
+}
+
+/// Builds and runs another program with that one dependency, by the name of its class.
+pub(crate) fn consumer(main: &str) -> Command {
+    let mut consumer = maven(Command::new("mvn"), CONSUMER, "verify");
+    consumer.arg(format!("-Dmain={main}"));
+    consumer
 }
 
 const CONSUMER: &str = "src/consumer/pom.xml";
 
-/// Maven with all it downloads and makes inside the target directory, beside a mock.
-fn maven(pom: &str, phase: &str) -> Result<Command> {
-    let target = workspace::target();
+/// All that Maven does not make.
+fn prepare() -> Result<()> {
+    build()?;
+    generate("kotlin")?;
+    step::check("the library lies where the jar takes it from", pack)
+}
+
+/// Maven beside a mock.
+fn in_a_world() -> Result<Command> {
     let mut maven = beside_a_mock()?;
+    maven.arg("mvn");
+    Ok(maven)
+}
+
+/// Maven with all it downloads and makes inside the target directory.
+fn maven(mut maven: Command, pom: &str, phase: &str) -> Command {
+    let target = workspace::target();
     maven.current_dir(workspace::root().join("sdk-mobile/kotlin"));
-    maven.args(["mvn", "--quiet", "--batch-mode", "--file", pom, phase]);
+    maven.args(["--quiet", "--batch-mode", "--file", pom, phase]);
     maven.arg(format!("-Dmaven.repo.local={}", target.join("maven").display()));
     maven.arg(format!("-Dbindings={}", bindings("kotlin").display()));
     maven.arg(format!("-Dbuilt={}", target.join("kotlin").display()));
     maven.arg(format!("-Dnatives={}", natives().display()));
-    Ok(maven)
+    maven
 }
 
 /// What the jar takes its libraries from: one folder a platform, by the names that JNA looks for.

@@ -4,6 +4,8 @@ mod android;
 mod kotlin;
 mod ndk;
 mod python;
+mod swift;
+mod xcframework;
 
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX, EXE_SUFFIX};
 use std::fs;
@@ -15,8 +17,9 @@ use anyhow::{Context as _, Result, bail};
 use crate::{step, workspace};
 
 pub(crate) use android::{run as build_android, test as android};
-pub(crate) use kotlin::test as kotlin;
-pub(crate) use python::test as python;
+pub(crate) use kotlin::{consumer as kotlin_program, install as install_kotlin, test as kotlin};
+pub(crate) use python::{install as install_python, test as python};
+pub(crate) use swift::{Wanted, run as swift, test as test_swift};
 
 /// What the library may weigh, stripped: 1 MB.
 const MOST_BYTES: u64 = 1_000_000;
@@ -71,14 +74,18 @@ fn generate(language: &str) -> Result<()> {
     step::quiet(&format!("uniffi-bindgen generate --language {language}"), generate)
 }
 
-/// Builds the mock's program; gives the beginning of a command that runs beside a world of its own.
+/// The beginning of a command that runs beside a world of its own.
 fn beside_a_mock() -> Result<Command> {
-    let mock = workspace::cargo(&["build", "--package", "secureflows-mock"]);
-    step::quiet("cargo build --package secureflows-mock", mock)?;
-    let program = workspace::target().join(format!("debug/secureflows-mock{EXE_SUFFIX}"));
-    let mut command = Command::new(program);
+    let mut command = mock()?;
     command.args(["exec", "--"]);
     Ok(command)
+}
+
+/// Builds the mock's program; gives the beginning of its command.
+pub(crate) fn mock() -> Result<Command> {
+    let mock = workspace::cargo(&["build", "--package", "secureflows-mock"]);
+    step::quiet("cargo build --package secureflows-mock", mock)?;
+    Ok(Command::new(workspace::target().join(format!("debug/secureflows-mock{EXE_SUFFIX}"))))
 }
 
 fn bindings(language: &str) -> PathBuf {

@@ -25,7 +25,7 @@ pub(crate) fn test() -> Result<()> {
 }
 
 /// Builds the wheel, and installs it in place of the one before.
-fn install() -> Result<()> {
+pub(crate) fn install() -> Result<()> {
     build()?;
     generate("python")?;
     let wheels = folder().join("wheel");

@@ -7,6 +7,7 @@ mod node;
 mod python;
 pub(crate) mod rustup;
 mod schemathesis;
+mod swift_parser;
 
 use anyhow::Result;
 
@@ -18,6 +19,7 @@ pub(crate) use deny::program as cargo_deny;
 pub(crate) use node::command as node;
 pub(crate) use python::program as python;
 pub(crate) use schemathesis::python as schemathesis_python;
+pub(crate) use swift_parser::python as swift_parser;
 
 /// Something that a part needs and that can be installed.
 #[derive(Debug)]
@@ -101,6 +103,14 @@ pub(crate) static PYTHON: Need = Need {
     how: python::HOW,
     find: || Ok(python::found()),
     install: python::install,
+};
+
+pub(crate) static SWIFT_PARSER: Need = Need {
+    name: "Swift parser",
+    why: "the Swift sources where no compiler is",
+    how: swift_parser::HOW,
+    find: || Ok(swift_parser::found()),
+    install: swift_parser::install,
 };
 
 /// The needs of some parts, each once, in the order they are first needed.

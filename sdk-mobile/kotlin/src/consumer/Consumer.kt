@@ -55,7 +55,7 @@ private fun browse() {
     check(end.statusCode() == 200 && "close this tab" in end.body())
 }
 
-private fun control(path: String, body: String): String {
+internal fun control(path: String, body: String): String {
     val request = HttpRequest.newBuilder(URI("${System.getenv("SECUREFLOWS_CONTROL_URL")}/$path"))
         .POST(HttpRequest.BodyPublishers.ofString(body)).build()
     val answer = http.send(request, BodyHandlers.ofString())
@@ -64,4 +64,4 @@ private fun control(path: String, body: String): String {
 }
 
 private val http = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.ALWAYS).build()
-private const val ADA = "ada@example.com"
+internal const val ADA = "ada@example.com"

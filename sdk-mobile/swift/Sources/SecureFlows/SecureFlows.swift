@@ -129,7 +129,10 @@ public final class SecureFlows: Sendable {
     @discardableResult
     public func handle(_ callback: URL) async throws -> Bool {
         let url = callback.absoluteString
-        return try await cancellable { try await self.client.completeLogin(url: url, cancellation: $0) } == .done
+        let end: SignIn = try await cancellable {
+            try await self.client.completeLogin(url: url, cancellation: $0)
+        }
+        return end == .done
     }
 
     /// Signs in with a token that `origin` issued to automation or a test.

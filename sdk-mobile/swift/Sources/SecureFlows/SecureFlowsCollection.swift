@@ -8,7 +8,7 @@ public struct SecureFlowsCollection<Value: Codable & Sendable>: Sendable {
     /// - Returns: the id.
     @discardableResult
     public func insert(_ value: Value) async throws -> String {
-        let number = UInt64.random(in: .min ... .max)
+        let number = UInt64.random(in: 0...UInt64.max)
         let digits = String(number, radix: 16)
         let id = String(repeating: "0", count: 16 - digits.count) + digits
         try await set(id, to: value)

@@ -23,6 +23,7 @@ public final class URLSessionHost: PlatformHost, @unchecked Sendable {
         records: any LoginRecords = FileLoginRecords(),
         configuration: URLSessionConfiguration = .ephemeral
     ) {
+        let configuration = configuration.copy() as? URLSessionConfiguration ?? configuration
         configuration.httpCookieStorage = nil
         configuration.httpShouldSetCookies = false
         configuration.httpCookieAcceptPolicy = .never

@@ -14,8 +14,8 @@ import AppKit
 public final class WebLoginPresenter: LoginPresenter {
     private let callbackScheme: String
     private let ephemeral: Bool
-    private let place = Place()
     private var showing: Showing?
+    private var logins = 0
 
     /// - Parameters:
     ///   - callbackScheme: the scheme that hosted login comes back by
@@ -38,36 +38,45 @@ public final class WebLoginPresenter: LoginPresenter {
     }
 
     private func show(_ page: URL, _ continuation: CheckedContinuation<URL, any Error>) {
+        logins += 1
+        let number = logins
         // It is told on a thread of the system's choice.
         let session = ASWebAuthenticationSession(url: page, callbackURLScheme: callbackScheme) {
             @Sendable url, error in
-            Task { @MainActor in self.end(outcome(url, error)) }
+            let end = result(of: url, error)
+            Task { @MainActor in self.end(number, end) }
         }
+        let place = Place()
         session.prefersEphemeralWebBrowserSession = ephemeral
         session.presentationContextProvider = place
-        showing = Showing(session: session, continuation: continuation)
-        if !session.start() { end(.failure(NowhereToShow())) }
+        showing = Showing(number: number, session: session, place: place, continuation: continuation)
+        if !session.start() { end(number, .failure(NowhereToShow())) }
     }
 
     private func giveUp() {
-        showing?.session.cancel()
-        end(.failure(CancellationError()))
+        guard let showing else { return }
+        showing.session.cancel()
+        end(showing.number, .failure(CancellationError()))
     }
 
-    private func end(_ outcome: Result<URL, any Error>) {
-        let ended = showing
+    /// What is told late, of a login that was given up, is nothing to the next one.
+    private func end(_ number: Int, _ result: Result<URL, any Error>) {
+        guard let ended = showing, ended.number == number else { return }
         showing = nil
-        ended?.continuation.resume(with: outcome)
+        ended.continuation.resume(with: result)
     }
 }
 
 @MainActor
 private struct Showing {
+    let number: Int
     let session: ASWebAuthenticationSession
+    /// The session itself does not keep it.
+    let place: Place
     let continuation: CheckedContinuation<URL, any Error>
 }
 
-private func outcome(_ url: URL?, _ error: (any Error)?) -> Result<URL, any Error> {
+private func result(of url: URL?, _ error: (any Error)?) -> Result<URL, any Error> {
     if let url { return .success(url) }
     let code = (error as? ASWebAuthenticationSessionError)?.code
     if code == .canceledLogin { return .failure(LoginClosed()) }
@@ -82,10 +91,6 @@ private struct NowhereToShow: Error {}
 
 @MainActor
 private final class Place: NSObject, ASWebAuthenticationPresentationContextProviding {
-    nonisolated override init() {
-        super.init()
-    }
-
     func presentationAnchor(for session: ASWebAuthenticationSession) -> ASPresentationAnchor {
         #if canImport(UIKit)
         let scenes = UIApplication.shared.connectedScenes.compactMap { $0 as? UIWindowScene }
