@@ -62,7 +62,7 @@ cargo xtask bench build            how long the crate builds from nothing, and w
 Parts, in the order they run:",
     );
     for part in parts::ALL {
-        let _ = write!(text, "\n  {:12} {}", part.name, part.what);
+        let _ = write!(text, "\n  {:14} {}", part.name, part.what);
     }
     text
 }
