@@ -43,10 +43,11 @@ final class AgainTests: XCTestCase {
             try await until("the answer is held") { hold.isHolding }
             let now: Int? = try await client.get("note")
             XCTAssertEqual(now, 1)
+            try await until(client, is: .signedIn)
             hold.letGo()
             let value = try await late.value
-            XCTAssertEqual(value, 1)
-            try await until(client, is: .signedIn)
+            XCTAssertEqual(value, 1, "it is tried once more with the new token")
+            XCTAssertEqual(client.state, .signedIn)
             XCTAssertEqual(logins.value, 1)
         }
     }
@@ -57,22 +58,25 @@ final class AgainTests: XCTestCase {
             let stage = try await Stage.signedIn(presenter: coming(bob, logins))
             let client = stage.client
             try stage.advance(longerThanAToken)
-            let told = Locker(0)
-            let events = client.events
-            let listening = Task {
-                for await event in events where event == .userChanged { told.change { $0 += 1 } }
-            }
+            let told = Told(client)
             async let read = failure { try await client.getJSON("note") }
             async let write = failure { try await client.set("note", to: "ada's") }
             let errors = try await [read, write]
-            for error in errors { XCTAssertEqual(error.code, .userChanged) }
+            for error in errors {
+                XCTAssertEqual(error.code, .userChanged)
+                XCTAssertEqual(error.outcome, .noEffect)
+            }
             XCTAssertEqual(logins.value, 1)
+            for call in ["GET /api/v1/sessions/get/note", "POST /api/v1/sessions/set/note"] {
+                XCTAssertLessThanOrEqual(stage.wire.count(call), 1, "\(call) went out again")
+            }
             let payload = try await client.payload()
             XCTAssertEqual(payload.json, "{}")
             let identity = try await client.identity()
             XCTAssertEqual(identity.email, bob)
-            try await until("it was told") { told.value == 1 }
-            listening.cancel()
+            XCTAssertEqual(client.state, .signedIn)
+            try await until("it was told") { told.events.contains(.userChanged) }
+            XCTAssertEqual(told.events.filter { $0 == .userChanged }.count, 1)
         }
     }
 
@@ -100,6 +104,7 @@ final class AgainTests: XCTestCase {
             let stage = try await Stage.signedIn(presenter: declining(logins))
             let client = stage.client
             try stage.advance(longerThanAToken)
+            let told = Told(client)
             async let read = failure { try await client.getJSON("a") }
             async let write = failure { try await client.set("b", to: 1) }
             async let removal = failure { try await client.delete("c") }
@@ -109,6 +114,8 @@ final class AgainTests: XCTestCase {
             let next = try await failure { try await client.getJSON("a") }
             assertSignedOut(next, .expired, .intact)
             XCTAssertEqual(logins.value, 2)
+            try await until("it was told") { told.failedLogins.count >= 2 }
+            XCTAssertEqual(told.failedLogins, [.loginRefused, .loginRefused])
         }
     }
 
@@ -187,6 +194,28 @@ final class AgainTests: XCTestCase {
     }
 }
 
+/// What a client tells from now on.
+private final class Told: Sendable {
+    private let heard = Locker<[ClientEvent]>([])
+
+    init(_ client: SecureFlows) {
+        let stream = client.events
+        let heard = self.heard
+        Task {
+            for await event in stream { heard.change { $0.append(event) } }
+        }
+    }
+
+    var events: [ClientEvent] { heard.value }
+
+    var failedLogins: [ErrorCode] {
+        events.compactMap { event -> ErrorCode? in
+            guard case .loginFailed(let failure) = event else { return nil }
+            return failure.code
+        }
+    }
+}
+
 /// `user` comes back, and is counted.
 private func coming(_ user: String, _ logins: Locker<Int>) -> (Visitor) -> any LoginPresenter {
     return { visitor in
@@ -202,7 +231,8 @@ private func declining(_ logins: Locker<Int>) -> (Visitor) -> any LoginPresenter
     return { _ in
         Presenter { _ in
             logins.change { $0 += 1 }
-            try await Task.sleep(nanoseconds: 20_000_000)
+            // Long enough for all calls of a test to meet their dead token meanwhile.
+            try await Task.sleep(nanoseconds: 300_000_000)
             throw LoginClosed()
         }
     }

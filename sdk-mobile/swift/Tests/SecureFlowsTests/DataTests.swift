@@ -81,7 +81,7 @@ final class DataTests: XCTestCase {
             let members: [String: Int] = try all.decode()
             XCTAssertEqual(Set(members.keys), Set(keys))
             for key in ["\"e\u{301}\":", "\"\u{e9}\":"] {
-                XCTAssertNotNil(Data(all.json.utf8).range(of: Data(key.utf8)), key)
+                XCTAssertTrue(holds(all.json, key), key)
             }
             for (number, key) in keys.enumerated() {
                 let stored: Int? = try await client.get(key)
@@ -192,6 +192,12 @@ private enum Tree: Decodable, Equatable {
 private func tree(_ json: String?) throws -> Tree? {
     guard let json else { return nil }
     return try JSONDecoder().decode(Tree.self, from: Data(json.utf8))
+}
+
+/// Whether these very bytes are in the text. Not every Foundation on Linux looks for one `Data` in another.
+private func holds(_ text: String, _ part: String) -> Bool {
+    let bytes = Array(text.utf8)
+    return bytes.indices.contains(where: { bytes[$0...].starts(with: part.utf8) })
 }
 
 private func data(_ id: String, _ play: (Stage) async throws -> Void) async throws {

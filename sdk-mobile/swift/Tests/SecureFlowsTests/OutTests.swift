@@ -83,7 +83,9 @@ final class OutTests: XCTestCase {
             let stage = try await Stage.signedIn()
             let client = stage.client
             try await client.set("note", to: 1)
+            XCTAssertEqual(try stage.stored(ada), [["note": 1]])
             try await client.destroyAllData()
+            XCTAssertEqual(try stage.stored(ada), [], "it is gone at the platform")
             let out = try await failure { try await client.getJSON("note") }
             assertSignedOut(out, .destroyed, .destroyed)
             try await stage.signIn(client, ada)

@@ -23,18 +23,21 @@ final class SecretTests: XCTestCase {
                 guard let callback = URL(string: "\(redirect)?sessionToken=\(canary)&state=\(state)") else {
                     throw Unexpected("no URL")
                 }
-                let errors = [
+                let errors: [SecureFlowsError] = [
                     try await failure { try await client.set("k", to: 1) },
+                    try await failure { try await client.set("k", to: canary) },
                     try await failure { try await client.get("k", as: Int.self) },
                     try await failure { try await client.handle(callback) },
                     try await failure { try await client.adopt(token: canary, origin: "https://other.example") },
+                    try await failure { try await client.adopt(token: "\(canary) ", origin: script.origin) },
                     try await failure { try await client.setJSON("k", to: canary) },
+                    try await failure { try client.authorize(URLRequest(url: callback)) },
                 ]
                 let identity = try await client.identity()
                 var printed = ["\(request)", String(reflecting: request), "\(client)", "\(client.state)", "\(identity)"]
                 for error in errors {
                     printed += ["\(error)", String(reflecting: error), error.localizedDescription, error.detail ?? ""]
-                    printed += [error.failureReason ?? "", error.recoverySuggestion ?? ""]
+                    printed += [error.failureReason ?? "", error.recoverySuggestion ?? "", error.mend ?? ""]
                 }
                 for text in printed { XCTAssertFalse(text.contains(canary), text) }
                 XCTAssertGreaterThan(printed.count, 15)

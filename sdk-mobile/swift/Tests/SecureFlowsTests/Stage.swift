@@ -7,6 +7,7 @@ let app = "acme-notes"
 let redirect = "http://127.0.0.1:7999/callback"
 let ada = "ada@example.com"
 let bob = "bob@example.com"
+let olga = "olga@example.com"
 let password = "correct horse battery staple"
 let longerThanAToken = 8 * 24 * 3600
 
@@ -23,7 +24,7 @@ func scenario(_ id: String, _ play: () async throws -> Void) async throws {
     try report.close()
 }
 
-/// A platform of its own with two users, and a client of it. It is there as long as the mock's program.
+/// A platform of its own with two users and an owner, and a client of it. It is there as long as the mock's program.
 final class Stage: Sendable {
     let origin: String
     let wire = Wire()
@@ -42,7 +43,10 @@ final class Stage: Sendable {
         let application = """
             {"appId":"\(app)","redirectUris":["\(redirect)"],"sessionPayloadTtlSeconds":\(payloadTTL)}
             """
-        let users = [ada, bob].map { "{\"email\":\"\($0)\",\"password\":\"\(password)\"}" }.joined(separator: ",")
+        let people = [(ada, "USER"), (bob, "USER"), (olga, "OWNER")]
+        let users = people.map { email, role in
+            "{\"email\":\"\(email)\",\"password\":\"\(password)\",\"role\":\"\(role)\"}"
+        }.joined(separator: ",")
         let world = """
             {"profile":"\(profile)","workspaces":[{"name":"\(workspace)",
             "applications":[\(application)],"users":[\(users)]}]}
@@ -94,6 +98,18 @@ final class Stage: Sendable {
         try await client.adopt(token: token(user), origin: origin)
     }
 
+    /// What lies at the platform for `user`, as the workspace's owner sees it.
+    func stored(_ user: String) throws -> [[String: Int]] {
+        let wish = "{\"user\":\"\(olga)\",\"application\":\"\(app)\",\"userToken\":true}"
+        guard let token = try Web.post(control + "/sign-in", wish)["userToken"] as? String else {
+            throw Unexpected("no token")
+        }
+        let headers = ["Authorization": "Bearer \(token)"]
+        let answer = try Web.ask("GET", origin + "/api/v1/sessions/export", headers: headers)
+        let export = try JSONDecoder().decode(Export.self, from: Data(answer.body.utf8))
+        return export.items.filter { $0.userEmail == user }.map { $0.payload }
+    }
+
     func advance(_ seconds: Int) throws {
         _ = try Web.post(control + "/clock/advance", "{\"seconds\":\(seconds)}")
     }
@@ -101,6 +117,15 @@ final class Stage: Sendable {
     func steer(_ path: String, _ json: String = "{}") throws {
         _ = try Web.post(control + "/" + path, json)
     }
+}
+
+private struct Export: Decodable {
+    struct Row: Decodable {
+        let userEmail: String?
+        let payload: [String: Int]
+    }
+
+    let items: [Row]
 }
 
 /// A value that tests change from several tasks.

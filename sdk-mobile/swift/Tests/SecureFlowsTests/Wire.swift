@@ -5,7 +5,7 @@ import SecureFlows
 final class Wire: PlatformHost {
     private struct State {
         var down = false
-        var sent = 0
+        var sent: [String] = []
         var ahead: UInt64 = 0
         var hold: Hold?
     }
@@ -20,7 +20,12 @@ final class Wire: PlatformHost {
     }
 
     /// How many requests went out.
-    var sent: Int { state.value.sent }
+    var sent: Int { state.value.sent.count }
+
+    /// How many of them had this method and path.
+    func count(_ what: String) -> Int {
+        state.value.sent.filter { $0 == what }.count
+    }
 
     /// How far the wall clock is ahead, in milliseconds.
     var ahead: UInt64 {
@@ -40,8 +45,9 @@ final class Wire: PlatformHost {
             exchange.fail(error: .unreachable)
             return
         }
+        let what = request.method + " " + (URLComponents(string: request.url)?.percentEncodedPath ?? "")
         let hold = state.change { state -> Hold? in
-            state.sent += 1
+            state.sent.append(what)
             let hold = state.hold
             state.hold = nil
             return hold
@@ -72,7 +78,7 @@ final class Wire: PlatformHost {
 
 /// An answer that came and is not handed on yet.
 final class Hold: Sendable {
-    private let work = Locker<(@Sendable () -> Void)?>(nil)
+    private let work: Locker<(@Sendable () -> Void)?> = Locker(nil)
 
     var isHolding: Bool { work.value != nil }
 
