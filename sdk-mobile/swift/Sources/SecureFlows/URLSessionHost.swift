@@ -7,7 +7,8 @@ import FoundationNetworking
 
 /// Sends with `URLSession`: the system's proxies, certificates and VPN apply.
 ///
-/// It follows no redirect, repeats nothing, and keeps no cookie, no credential and no copy of an answer.
+/// It follows no redirect, repeats nothing itself, and keeps no cookie, no credential and no copy of an answer.
+/// The system may send a request again whose reused connection closed before any answer.
 public final class URLSessionHost: PlatformHost, @unchecked Sendable {
     /// One for all clients that are given no other.
     public static let shared = URLSessionHost()
