@@ -6,7 +6,7 @@ import os
 import socket
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 import secureflows
@@ -178,6 +178,13 @@ async def test_plain_http_leaves_by_no_proxy():
         del os.environ["http_proxy"]
 
 
+def refused(request):
+    with pytest.raises(HTTPError) as refusal:
+        urlopen(request)
+    refusal.value.close()
+    return refusal.value.code
+
+
 @play
 async def test_a_login_in_the_users_browser():
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -187,10 +194,12 @@ async def test_a_login_in_the_users_browser():
 
         def browse(page):
             for stray in ("/favicon.ico", "/callback?sessionToken=evil&state=guess"):
-                with pytest.raises(HTTPError) as nothing:
-                    urlopen(home + stray)
-                nothing.value.close()
-            with urlopen(stage.visitor.sign_in(page, ADA)) as done:
+                assert refused(home + stray) == 404
+            callback = stage.visitor.sign_in(page, ADA)
+            assert refused(Request(callback, headers={"Host": "evil.example"})) == 421
+            with urlopen(callback) as done:
+                # The browser has left the URL with the token.
+                assert done.url == redirect
                 assert b"You can close this page" in done.read()
             return True
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 SECONDS_FOR_A_HEAD = 10
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-# What is in the address goes from the browser's history too.
-DONE = """<!doctype html><meta charset="utf-8"><title>Signed in</title>
-<script>history.replaceState(null, "", "/")</script><p>You can close this page.</p>"""
+SECONDS_TO_PART = 2
+# Names are looked up, and may lead elsewhere.
+LOOPBACK = ("127.0.0.1", "::1")
+GOODBYE = "You can close this page."
 
 
 class LoopbackPresenter:
@@ -42,42 +42,72 @@ class LoopbackPresenter:
 
     async def present(self, page: str) -> str:
         """Shows `page`, and gives the URL that it came back to."""
-        state = parse_qs(urlsplit(page).query)["state"]
-        callback: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-
-        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            target = await requested(reader)
-            parts = urlsplit(target)
-            # Other programs reach this port too: what is not this login's is not listened to.
-            ours = parts.path == self._path and parse_qs(parts.query).get("state") == state
-            writer.write(response(DONE if ours else None))
-            await writer.drain()
-            writer.close()
-            if ours and not callback.done():
-                callback.set_result(self._origin + target)
-
-        async with await asyncio.start_server(serve, self._host, self._port):
+        login = Login(self._origin, self._path, parse_qs(urlsplit(page).query)["state"])
+        async with await asyncio.start_server(login.serve, self._host, self._port):
             if not await asyncio.to_thread(self._open, page):
                 raise webbrowser.Error("no browser could be opened")
-            return await callback
+            callback = await login.callback
+            # A program may end right after its login: not before the browser has left the token's URL.
+            await asyncio.wait([login.parted], timeout=SECONDS_TO_PART)
+            return callback
 
 
-async def requested(reader: asyncio.StreamReader) -> str:
-    """What is asked for; nothing, when it is no request."""
+class Login:
+    """The answers to whoever comes to the port while one login is under way."""
+
+    def __init__(self, origin: str, path: str, state: list[str]) -> None:
+        loop = asyncio.get_running_loop()
+        self._origin, self._path, self._state = origin, path, state
+        self.callback: asyncio.Future[str] = loop.create_future()
+        self.parted: asyncio.Future[None] = loop.create_future()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        target, host = await requested(reader)
+        status, more, text = self._answer(target, host)
+        writer.write(response(status, more, text))
+        await writer.drain()
+        writer.close()
+        if text == GOODBYE and not self.parted.done():
+            self.parted.set_result(None)
+
+    def _answer(self, target: str, host: str) -> tuple[str, str, str]:
+        parts = urlsplit(target)
+        # Another name that leads here is a page of somebody else's.
+        if f"http://{host}" != self._origin:
+            return "421 Misdirected Request", "", "Not this host."
+        if parts.path == self._path and not parts.query and self.callback.done():
+            return "200 OK", "", GOODBYE
+        # Other programs reach this port too: what is not this login's is not listened to.
+        if parts.path != self._path or parse_qs(parts.query).get("state") != self._state:
+            return "404 Not Found", "", "Nothing is here."
+        if self.callback.done():
+            return "410 Gone", "", "This login has had its answer."
+        self.callback.set_result(self._origin + target)
+        # Not a script that mends the history: that lists a page by the URL it was loaded from, and one that
+        # redirects never.
+        return "303 See Other", f"Location: {self._origin}{self._path}\r\n", ""
+
+
+async def requested(reader: asyncio.StreamReader) -> tuple[str, str]:
+    """What is asked for, and of which host; nothing, when it is no request."""
     try:
         async with asyncio.timeout(SECONDS_FOR_A_HEAD):
             head = await reader.readuntil(b"\r\n\r\n")
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, TimeoutError):
-        return ""
-    words = head.decode("latin-1").split(" ", 2)
-    return words[1] if words[0] == "GET" and len(words) == 3 else ""
+        return "", ""
+    first, *lines = head.decode("latin-1").split("\r\n")
+    words = first.split(" ")
+    hosts = [line[5:].strip() for line in lines if line.lower().startswith("host:")]
+    if words[0] != "GET" or len(words) != 3 or len(hosts) != 1:
+        return "", ""
+    return words[1], hosts[0]
 
 
-def response(page: str | None) -> bytes:
-    status = "404 Not Found" if page is None else "200 OK"
-    body = (page or "").encode()
+def response(status: str, more: str, text: str) -> bytes:
+    body = f"<!doctype html><html lang=en><title>Sign-in</title><p>{text}".encode()
     head = (
-        f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n"
+        f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n{more}"
+        "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
         "Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n\r\n"
     )
     return head.encode() + body
