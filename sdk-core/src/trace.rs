@@ -21,29 +21,36 @@ macro_rules! tell {
     };
 }
 
-/// Runs `future` as the call of `endpoint`.
-pub(crate) async fn in_call<T>(endpoint: &'static Endpoint, future: impl Future<Output = T>) -> T {
-    in_span(endpoint.method.as_str(), endpoint.path, future).await
+/// `future` as the call of `endpoint`.
+pub(crate) fn in_call<F: Future>(
+    endpoint: &'static Endpoint,
+    future: F,
+) -> impl Future<Output = F::Output> {
+    in_span(endpoint.method.as_str(), endpoint.path, future)
 }
 
-/// Runs `future` as a call to one of the app's own backends.
-pub(crate) async fn in_fetch<T>(method: &'static str, future: impl Future<Output = T>) -> T {
-    in_span(method, "a backend", future).await
+/// `future` as a call to one of the app's own backends.
+pub(crate) fn in_fetch<F: Future>(
+    method: &'static str,
+    future: F,
+) -> impl Future<Output = F::Output> {
+    in_span(method, "a backend", future)
 }
 
 #[cfg(feature = "tracing")]
-async fn in_span<T>(
+fn in_span<F: Future>(
     method: &'static str,
     path: &'static str,
-    future: impl Future<Output = T>,
-) -> T {
+    future: F,
+) -> impl Future<Output = F::Output> {
     let span = tracing::debug_span!(target: "secureflows", "call", method, path);
-    tracing::Instrument::instrument(future, span).await
+    tracing::Instrument::instrument(future, span)
 }
 
+/// The future as it is: an `async fn` around it would be another state machine.
 #[cfg(not(feature = "tracing"))]
-async fn in_span<T>(_: &'static str, _: &'static str, future: impl Future<Output = T>) -> T {
-    future.await
+const fn in_span<F>(_: &'static str, _: &'static str, future: F) -> F {
+    future
 }
 
 pub(crate) fn sending(attempt: u32) {

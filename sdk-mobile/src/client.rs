@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use secureflows::{
-    CallbackProblem, Client, Confirm, DataState, Error, LoginOptions, SessionToken, SignIn, Status,
-    Update, UpdatePolicy,
+    CallbackProblem, Client, Confirm, DataState, Declined, Error, LoginOptions, SessionToken,
+    SignIn, Status, Update, UpdatePolicy,
 };
 
 use crate::{
@@ -287,11 +287,13 @@ impl Drop for Begun<'_> {
 }
 
 fn turned(turned: Turned) -> Error {
-    let (error, description) = match turned {
-        Turned::Away => ("user_cancelled", "the user closed the login page".to_owned()),
-        Turned::Down(reason) => ("declined", reason),
-    };
-    Error::LoginRefused { error: error.to_owned(), description: Some(description) }
+    match turned {
+        Turned::Away => Error::LoginRefused {
+            error: "user_cancelled".to_owned(),
+            description: Some("the user closed the login page".to_owned()),
+        },
+        Turned::Down(reason) => Declined::new(reason).into(),
+    }
 }
 
 fn malformed() -> Error {

@@ -140,8 +140,9 @@ impl fmt::Display for HostFailure {
 
 impl std::error::Error for HostFailure {}
 
+/// Its own words are left out: what the app's code throws may quote a URL, and a token in it.
 impl From<uniffi::UnexpectedUniFFICallbackError> for HostFailure {
-    fn from(error: uniffi::UnexpectedUniFFICallbackError) -> Self {
-        Self::Failed { reason: error.reason }
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        Self::Failed { reason: "the app's code threw an error of its own".to_owned() }
     }
 }

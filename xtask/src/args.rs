@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use anyhow::{Result, bail};
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 
+use crate::mobile::Wanted;
 use crate::parts;
 
 /// What was asked for.
@@ -27,6 +28,12 @@ pub(crate) enum Command {
     Bench {
         rest: Vec<String>,
     },
+    /// Build the libraries of the Android module for four ABIs.
+    Android,
+    /// Generate the Swift bindings, and test the package or build its framework.
+    Swift {
+        wanted: Wanted,
+    },
     Help,
 }
 
@@ -39,7 +46,11 @@ pub(crate) fn parse() -> Result<Command> {
 pub(crate) fn help() -> String {
     let mut text = String::from(
         "cargo xtask test [PART…] [--yes]   set up what is missing, then run all parts or those named
-cargo xtask kotlin [--yes]         the same as `test kotlin`
+cargo xtask kotlin [--yes]         the same as `test kotlin`; so with `python`
+cargo xtask android                build the Android module's libraries with the NDK, four ABIs
+cargo xtask swift                  generate the Swift bindings; where there is a Swift, play every scenario too
+cargo xtask swift --bindings       only generate them
+cargo xtask swift --xcframework    build the library for Apple's systems, on a Mac
 cargo xtask setup [--yes]          only install what the parts need
 cargo xtask web [--yes]            build the npm package into target/web, and what each part of it weighs
 cargo xtask bench [program|peers|web]  run the benchmarks: all, the mock's program, it beside others from npm, the
@@ -51,13 +62,13 @@ cargo xtask bench build            how long the crate builds from nothing, and w
 Parts, in the order they run:",
     );
     for part in parts::ALL {
-        let _ = write!(text, "\n  {:12} {}", part.name, part.what);
+        let _ = write!(text, "\n  {:14} {}", part.name, part.what);
     }
     text
 }
 
 fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
-    let (mut words, mut yes) = (Vec::new(), false);
+    let (mut words, mut yes, mut wanted) = (Vec::new(), false, Wanted::All);
     while let Some(argument) = parser.next()? {
         match argument {
             // What follows `bench` is for the benchmarks, options included.
@@ -67,6 +78,8 @@ fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
             }
             Value(word) => words.push(word.string()?),
             Long("yes") | Short('y') => yes = true,
+            Long("bindings") if words == ["swift"] => wanted = Wanted::Bindings,
+            Long("xcframework") if words == ["swift"] => wanted = Wanted::XcFramework,
             Long("help") | Short('h') => return Ok(Command::Help),
             other => return Err(other.unexpected().into()),
         }
@@ -75,9 +88,11 @@ fn parse_from(mut parser: lexopt::Parser) -> Result<Command> {
     match (words.next().as_deref(), words.collect::<Vec<_>>()) {
         (None | Some("help"), _) => Ok(Command::Help),
         (Some("test"), parts) => Ok(Command::Test { parts, yes }),
+        (Some("android"), rest) if rest.is_empty() => Ok(Command::Android),
+        (Some("swift"), rest) if rest.is_empty() => Ok(Command::Swift { wanted }),
         (Some("web"), rest) if rest.is_empty() => Ok(Command::Web { yes }),
-        (Some("kotlin"), rest) if rest.is_empty() => {
-            Ok(Command::Test { parts: vec!["kotlin".into()], yes })
+        (Some(part @ ("kotlin" | "python")), rest) if rest.is_empty() => {
+            Ok(Command::Test { parts: vec![part.into()], yes })
         }
         (Some("setup"), rest) if rest.is_empty() => Ok(Command::Setup { yes }),
         (Some("setup"), _) => bail!("`setup` takes no part: it installs the needs of all of them"),
@@ -110,6 +125,14 @@ mod tests {
     fn bench_keeps_the_options_of_the_benchmarks() {
         let rest = vec!["get".into(), "--quick".into()];
         assert_eq!(parse(&["bench", "get", "--quick"]).unwrap(), Command::Bench { rest });
+    }
+
+    #[test]
+    fn what_is_wanted_of_swift_is_said_by_one_option() {
+        let swift = |words: &[&str]| parse(&[&["swift"], words].concat()).unwrap();
+        assert_eq!(swift(&[]), Command::Swift { wanted: Wanted::All });
+        assert_eq!(swift(&["--xcframework"]), Command::Swift { wanted: Wanted::XcFramework });
+        assert!(parse(&["test", "--xcframework"]).is_err());
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod bad_input;
 mod bench;
 mod clean_build;
 mod dependencies;
+mod e2e;
 mod floors;
 mod links;
 mod mobile;
@@ -54,6 +55,8 @@ fn run(command: Command) -> Result<()> {
             setup::run(&[&needs::WASM, &needs::NODE], yes)?;
             web::run()
         }
+        Command::Android => mobile::build_android(),
+        Command::Swift { wanted } => mobile::swift(wanted),
         Command::Setup { yes } => setup::run(&needs::of(&parts::choose(&[])?), yes),
         Command::Bench { rest } => bench::run(&rest),
         Command::Help => {

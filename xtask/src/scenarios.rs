@@ -39,14 +39,18 @@ impl Report {
 
     /// Compares with the list.
     pub(crate) fn check(&self) -> Result<String> {
-        let list = fs::read_to_string(workspace::root().join(LIST)).context(LIST)?;
         let Ok(report) = fs::read_to_string(&self.path) else {
             bail!("no scenario was reported: does the runner append ids to the file in {REPORT}?");
         };
-        let listed = listed(&list)?;
+        let listed = all()?;
         check(&listed, &ids(&report))?;
         Ok(format!("{} scenarios", listed.len()))
     }
+}
+
+/// The ids that are listed.
+pub(crate) fn all() -> Result<BTreeSet<String>> {
+    listed(&fs::read_to_string(workspace::root().join(LIST)).context(LIST)?)
 }
 
 /// Fails when the two differ, naming what is missing on either side.

@@ -13,9 +13,9 @@ use zeroize::Zeroizing;
 #[cfg(feature = "headless")]
 use crate::secret::IdentityToken;
 use crate::{
-    error::Cause,
+    error::{Cause, Error},
     protocol::{backend::BackendRequest, call::Call, login::PrivateUrl, wire::Origin},
-    secret::Bearer,
+    secret::{Bearer, redacted},
 };
 
 /// A future in a box: `Send`, except in a browser.
@@ -147,6 +147,16 @@ impl Declined {
     #[must_use]
     pub fn new(reason: impl Into<String>) -> Self {
         Self { reason: reason.into() }
+    }
+}
+
+/// The login as refused, with the reason in so far as it may be shown: nothing in it that looks like a secret.
+impl From<Declined> for Error {
+    fn from(declined: Declined) -> Self {
+        Self::LoginRefused {
+            error: "declined".to_owned(),
+            description: Some(redacted(&declined.reason)),
+        }
     }
 }
 

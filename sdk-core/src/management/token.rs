@@ -12,7 +12,7 @@ use crate::{
     error::Error,
     host::IdentityProvider,
     protocol::{call::Call, verdict::Accepted},
-    secret::{Bearer, IdentityToken, UserToken, redacted},
+    secret::{Bearer, IdentityToken, UserToken},
 };
 
 pub(super) struct Credentials {
@@ -79,10 +79,7 @@ impl Credentials {
                 "give the builder one: this call takes an identity token",
             ));
         };
-        let token = provider.identity_token().await.map_err(|declined| Error::LoginRefused {
-            error: "declined".to_owned(),
-            description: Some(redacted(&declined.reason)),
-        })?;
+        let token = provider.identity_token().await?;
         if token.origin() != &*self.origin {
             return Err(Error::invalid(
                 "identity_provider",

@@ -53,7 +53,7 @@ async fn issue(
     call: &Call,
     noted: &Noted<'_>,
 ) -> Result<SessionToken, Error> {
-    let identity = asked(gate, async { provider.identity_token().await }).await?;
+    let identity = asked(gate, Box::pin(async { provider.identity_token().await })).await?;
     let origin = gate.config.origin.as_str();
     if identity.origin() != origin {
         return Err(Error::invalid(

@@ -2,19 +2,15 @@
 //! that met a dead token.
 
 use std::{
-    panic::AssertUnwindSafe,
-    pin::pin,
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Weak},
-};
-
-use futures_util::{
-    FutureExt as _,
-    future::{Either, abortable, select},
+    task::Poll,
 };
 
 use zeroize::Zeroizing;
 
-use super::{Again, Gate, Road, events::Event, session::Relogin};
+use super::{Again, Gate, Road, events::Event, flight::Flight};
 use crate::{
     error::{CallbackProblem, DataState, Error, SignedOutReason},
     host::{BoxFuture, Declined, Reauthenticate},
@@ -22,7 +18,7 @@ use crate::{
         login::{Arrival, Callback, LONGEST_LOGIN, LoginOptions, PrivateUrl},
         session::{Era, FlightId, Machine, Permit},
     },
-    secret::{SessionToken, redacted},
+    secret::SessionToken,
     trace,
 };
 
@@ -105,12 +101,12 @@ impl Road {
         self: &Arc<Self>,
         flight: FlightId,
         dead: Option<SessionToken>,
-    ) -> Relogin {
+    ) -> Flight {
         let road = Arc::downgrade(self);
         let gate = Arc::clone(&self.gate);
         #[cfg(not(feature = "headless"))]
         drop(dead);
-        let fly = async move {
+        Flight::new(Box::pin(async move {
             let landing = match &gate.again {
                 Again::Pages(reauthenticate) => land(&gate, &**reauthenticate, &road).await,
                 #[cfg(feature = "headless")]
@@ -123,12 +119,7 @@ impl Road {
                 Some(road) => road.finish(flight, landing),
                 None => Err(gone()),
             }
-        };
-        let (fly, abort) = abortable(fly);
-        // What was given up for something else leaves it to the calls to ask again.
-        let fly = fly.map(|flown| flown.unwrap_or(Ok(())));
-        let fly: BoxFuture<'static, _> = Box::pin(fly);
-        Relogin { landing: fly.shared(), abort }
+        }))
     }
 
     fn finish(
@@ -168,7 +159,7 @@ async fn land(
     road: &Weak<Road>,
 ) -> Result<(SessionToken, Option<String>), Error> {
     let page = gate.login_page(&LoginOptions::new(), None)?;
-    let visit = async { reauthenticate.reauthenticate(page).await };
+    let visit = Box::pin(async { reauthenticate.reauthenticate(page).await });
     let url = Zeroizing::new(asked(gate, visit).await?);
     let refused = |reason| Error::CallbackRefused { reason };
     let token = match gate.arrival(&url).map_err(refused)? {
@@ -186,18 +177,22 @@ async fn land(
 /// those who wait for it.
 pub(super) async fn asked<T>(
     gate: &Gate,
-    app: impl Future<Output = Result<T, Declined>>,
+    mut app: BoxFuture<'_, Result<T, Declined>>,
 ) -> Result<T, Error> {
-    let too_late = gate.line.host.sleep(LONGEST_LOGIN);
-    let answer = match select(pin!(AssertUnwindSafe(app).catch_unwind()), too_late).await {
-        Either::Left((Ok(answer), _)) => answer,
-        Either::Left((Err(_panic), _)) => Err(Declined::new("the re-login panicked")),
-        Either::Right(((), _)) => Err(Declined::new("nobody signed in within ten minutes")),
-    };
-    answer.map_err(|declined| Error::LoginRefused {
-        error: "declined".to_owned(),
-        description: Some(redacted(&declined.reason)),
+    let mut too_late = gate.line.host.sleep(LONGEST_LOGIN);
+    let answer = poll_fn(|cx| {
+        let polled = catch_unwind(AssertUnwindSafe(|| app.as_mut().poll(cx)));
+        match polled {
+            Ok(Poll::Pending) => too_late
+                .as_mut()
+                .poll(cx)
+                .map(|()| Err(Declined::new("nobody signed in within ten minutes"))),
+            Ok(ready) => ready,
+            Err(_panic) => Poll::Ready(Err(Declined::new("the re-login panicked"))),
+        }
     })
+    .await;
+    Ok(answer?)
 }
 
 /// Tells the events of a client that may be gone by now.

@@ -4,6 +4,7 @@
 
 mod events;
 mod fetch;
+mod flight;
 mod gate;
 #[cfg(feature = "headless")]
 mod headless;
@@ -28,7 +29,7 @@ pub(crate) use turns::{OwnWrites, Turn};
 use crate::{
     config::Config,
     error::{Cause, Error},
-    host::{Host, Reauthenticate},
+    host::{BoxFuture, Host, Reauthenticate},
     protocol::{
         call::{Answer, Call, Key},
         retry::Repeat,
@@ -138,11 +139,15 @@ impl Road {
     }
 
     /// As [`call`](Self::call), for the user of `era`, by somebody whose turn it is.
-    pub(crate) async fn call_in(
-        self: &Arc<Self>,
+    pub(crate) fn call_in<'a>(
+        self: &'a Arc<Self>,
         era: Era,
-        call: &Call,
-    ) -> Result<Option<Accepted>, Error> {
+        call: &'a Call,
+    ) -> BoxFuture<'a, Result<Option<Accepted>, Error>> {
+        Box::pin(self.watched(era, call))
+    }
+
+    async fn watched(self: &Arc<Self>, era: Era, call: &Call) -> Result<Option<Accepted>, Error> {
         let doubt = Doubt::default();
         let mut dropped = IfDropped { session: &self.session, call, doubt: &doubt, armed: true };
         let result = trace::in_call(call.endpoint(), self.drive(era, call, &doubt)).await;
@@ -160,9 +165,9 @@ impl Road {
         loop {
             let (token, permit, sent) = match self.pass(era) {
                 Passage::Send(token, permit, sent) => (token, permit, sent),
-                Passage::Wait(landing) => {
+                Passage::Wait(flight) => {
                     trace::waiting_for_login();
-                    match landing.await {
+                    match flight.await {
                         Ok(()) => continue,
                         Err(error) => return Err(doubt.of(call).unwrap_or(error)),
                     }

@@ -6,11 +6,8 @@ use std::{
     task::Waker,
 };
 
-use futures_util::future::{AbortHandle, Shared};
-
 use crate::{
     error::Error,
-    host::BoxFuture,
     protocol::{
         call::{Call, Key},
         session::{Admission, Change, Era, FlightId, Machine, Permit},
@@ -18,27 +15,19 @@ use crate::{
     },
     road::{
         events::{Event, Events, Watchers},
+        flight::Flight,
         known::{Known, Moment, WatchRaw},
     },
     secret::SessionToken,
     trace,
 };
 
-/// What a re-login comes to: on `Ok` the calls that waited for it ask again.
-pub(super) type Landing = Shared<BoxFuture<'static, Result<(), Error>>>;
-
-/// A re-login under way: whoever waits for it drives it, and it does not stop when one gives up.
-pub(super) struct Relogin {
-    pub(super) landing: Landing,
-    pub(super) abort: AbortHandle,
-}
-
 /// How a call goes on.
 pub(super) enum Passage {
     /// With this token, from this moment on.
     Send(SessionToken, Permit, Moment),
     /// After this re-login.
-    Wait(Landing),
+    Wait(Flight),
     /// Not at all.
     Refuse(Error),
 }
@@ -49,7 +38,7 @@ pub(super) struct Session(Mutex<Inner>);
 #[derive(Default)]
 struct Inner {
     machine: Machine,
-    relogin: Option<(FlightId, Relogin)>,
+    relogin: Option<(FlightId, Flight)>,
     watchers: Watchers,
     known: Known,
 }
@@ -76,7 +65,7 @@ impl Session {
         &self,
         era: Era,
         can_relogin: bool,
-        start: impl FnOnce(FlightId, Option<SessionToken>) -> Relogin,
+        start: impl FnOnce(FlightId, Option<SessionToken>) -> Flight,
     ) -> Passage {
         let mut inner = self.lock();
         let passage = match inner.machine.admit(era, can_relogin) {
@@ -85,7 +74,7 @@ impl Session {
             Admission::Lead(flight) | Admission::Join(flight) => {
                 let dead = inner.machine.renewable().cloned();
                 let relogin = inner.relogin.get_or_insert_with(|| (flight, start(flight, dead)));
-                Passage::Wait(relogin.1.landing.clone())
+                Passage::Wait(relogin.1.clone())
             }
         };
         let aftermath = inner.aftermath(None);
@@ -155,14 +144,14 @@ impl Inner {
 struct Aftermath {
     changes: Vec<Change>,
     wakers: Vec<Waker>,
-    over: Option<Relogin>,
+    over: Option<Flight>,
 }
 
 impl Aftermath {
     fn happen(self) {
         self.changes.into_iter().for_each(trace::changed);
         if let Some(relogin) = &self.over {
-            relogin.abort.abort();
+            relogin.give_up();
         }
         self.wakers.into_iter().for_each(Waker::wake);
     }

@@ -7,6 +7,7 @@ mod node;
 mod python;
 pub(crate) mod rustup;
 mod schemathesis;
+mod swift_parser;
 
 use anyhow::Result;
 
@@ -16,7 +17,9 @@ use crate::wasm;
 pub(crate) use chromium::program as chromium;
 pub(crate) use deny::program as cargo_deny;
 pub(crate) use node::command as node;
+pub(crate) use python::program as python;
 pub(crate) use schemathesis::python as schemathesis_python;
+pub(crate) use swift_parser::python as swift_parser;
 
 /// Something that a part needs and that can be installed.
 #[derive(Debug)]
@@ -92,6 +95,22 @@ pub(crate) static MAVEN: Need = Need {
     how: maven::HOW,
     find: || Ok(maven::found()),
     install: maven::install,
+};
+
+pub(crate) static PYTHON: Need = Need {
+    name: "Python tools",
+    why: "the Python package: its wheel, its types, its tests",
+    how: python::HOW,
+    find: || Ok(python::found()),
+    install: python::install,
+};
+
+pub(crate) static SWIFT_PARSER: Need = Need {
+    name: "Swift parser",
+    why: "the Swift sources where no compiler is",
+    how: swift_parser::HOW,
+    find: || Ok(swift_parser::found()),
+    install: swift_parser::install,
 };
 
 /// The needs of some parts, each once, in the order they are first needed.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::python::is_complete;
 use crate::workspace;
 
 /// Every package with its version and hashes.
@@ -20,29 +21,13 @@ pub(crate) fn python() -> PathBuf {
 pub(super) fn found() -> Option<String> {
     let version = workspace::ask(python(), &["-m", "schemathesis.cli", "--version"])?;
     let installed = workspace::ask(python(), &["-m", "pip", "freeze", "--all"])?;
-    is_complete(&installed).then(|| version.split_whitespace().last().map(str::to_owned))?
+    is_complete(REQUIREMENTS, &installed)
+        .then(|| version.split_whitespace().last().map(str::to_owned))?
 }
 
 pub(super) fn install() -> Result<()> {
     let pinned = ["--require-hashes", "-r", "xtask/bad-input/requirements.txt"];
     super::python::environment(&home(), "schemathesis", &pinned)
-}
-
-/// Whether everything that is pinned for every system is there, as `pip freeze` lists it.
-fn is_complete(installed: &str) -> bool {
-    let installed: Vec<String> = installed.lines().map(plain).collect();
-    pinned().all(|pin| installed.contains(&pin))
-}
-
-/// `name==version` of what is pinned, less what only some systems need.
-fn pinned() -> impl Iterator<Item = String> {
-    let pins = REQUIREMENTS.lines().filter(|line| line.contains("==") && !line.contains(';'));
-    pins.filter(|line| !line.starts_with('#')).map(|line| plain(line.trim_end_matches('\\')))
-}
-
-/// Names differ in case, `-` and `_` without being different.
-fn plain(package: &str) -> String {
-    package.trim().to_lowercase().replace('_', "-")
 }
 
 fn home() -> PathBuf {
@@ -51,14 +36,21 @@ fn home() -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use super::super::python::pinned;
     use super::*;
 
     #[test]
     fn another_version_or_a_missing_package_is_not_the_pinned_set() {
-        let all: Vec<String> = pinned().collect();
+        let all: Vec<String> = pinned(REQUIREMENTS).collect();
         assert!(REQUIREMENTS.contains("\nschemathesis==") && all.len() > 10);
-        assert!(is_complete(&all.join("\n")) && is_complete(&all.join("\n").to_uppercase()));
-        assert!(!is_complete(&all[1..].join("\n")));
-        assert!(!is_complete(&all.join("\n").replace("schemathesis==", "schemathesis==0")));
+        assert!(
+            is_complete(REQUIREMENTS, &all.join("\n"))
+                && is_complete(REQUIREMENTS, &all.join("\n").to_uppercase())
+        );
+        assert!(!is_complete(REQUIREMENTS, &all[1..].join("\n")));
+        assert!(!is_complete(
+            REQUIREMENTS,
+            &all.join("\n").replace("schemathesis==", "schemathesis==0")
+        ));
     }
 }

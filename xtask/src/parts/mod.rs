@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use crate::needs::{self, Need};
 use crate::say::{self, BAD, FAINT, GOOD, STRONG, cell};
 use crate::stopwatch::{self, Stopwatch};
-use crate::{bad_input, dependencies, floors, mobile, wasm, web};
+use crate::{bad_input, dependencies, e2e, floors, mobile, wasm, web};
 
 /// Something that can be checked alone.
 pub(crate) struct Part {
@@ -31,6 +31,10 @@ pub(crate) const ALL: &[Part] = &[
     Part { name: "web", what: "the npm package as packed: in Node, in bundlers, in a browser", needs: &[&needs::WASM, &needs::NODE, &needs::CHROMIUM], run: web::test },
     Part { name: "mobile-library", what: "the native library is small", needs: &[], run: mobile::library },
     Part { name: "kotlin", what: "the Kotlin package on the JVM, with every scenario", needs: &[&needs::MAVEN], run: mobile::kotlin },
+    Part { name: "android", what: "the Android module and its example, as far as they go without an SDK", needs: &[&needs::MAVEN], run: mobile::android },
+    Part { name: "swift", what: "the Swift package and its example, as far as they go without a compiler; all with one", needs: &[&needs::SWIFT_PARSER], run: mobile::test_swift },
+    Part { name: "python", what: "the Python package as installed, with every scenario", needs: &[&needs::PYTHON], run: mobile::python },
+    Part { name: "e2e", what: "a note written in a browser is read in Kotlin, Python and Rust", needs: &[&needs::WASM, &needs::NODE, &needs::CHROMIUM, &needs::MAVEN, &needs::PYTHON], run: e2e::run },
     Part { name: "docs", what: "the documentation builds, its links lead somewhere", needs: &[], run: build::docs },
     Part { name: "quickstart", what: "the commands of the README work", needs: &[], run: build::quickstart },
 ];

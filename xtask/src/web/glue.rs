@@ -57,7 +57,9 @@ fn build_with(feature: Option<&str>, folder: &Path) -> Result<()> {
     package::install_tools()?;
     let mut optimise = package::tool("wasm-opt");
     let module = folder.join("core_bg.wasm");
-    optimise.args(["-Oz", "--converge", "--traps-never-happen"]).args(FEATURES);
+    // Nothing lies in the lowest kilobyte: it is the far end of the stack.
+    optimise.args(["-Oz", "--converge", "--traps-never-happen", "--low-memory-unused"]);
+    optimise.args(FEATURES);
     optimise.arg(&module).arg("--output").arg(&module);
     step::quiet("wasm-opt -Oz", optimise)
 }

@@ -8,6 +8,8 @@ use anyhow::Result;
 
 use crate::{npm_mock, scenarios, step, workspace};
 
+pub(crate) use package::installed;
+
 /// `cargo xtask web`: builds and measures, and packs the mock that goes with it.
 pub(crate) fn run() -> Result<()> {
     let built = build();
@@ -16,7 +18,7 @@ pub(crate) fn run() -> Result<()> {
     npm_mock::pack().map(drop)
 }
 
-fn build() -> Result<()> {
+pub(crate) fn build() -> Result<()> {
     glue::build()?;
     package::build()?;
     package::install()?;

@@ -15,7 +15,7 @@ fn home() -> PathBuf {
 }
 
 /// Where the packed package is installed, as its users have it.
-pub(super) fn installed() -> PathBuf {
+pub(crate) fn installed() -> PathBuf {
     workspace::target().join("web/installed")
 }
 

@@ -123,7 +123,7 @@ fn is_label(label: &str) -> bool {
 }
 
 fn is_ipv4(host: &str) -> bool {
-    let usual = |part: &str| part.parse::<u8>().is_ok_and(|number| number.to_string() == part);
+    let usual = |part: &str| part.parse::<u8>().is_ok_and(|number| decimal(number.into()) == part);
     host.split('.').count() == 4 && host.split('.').all(usual)
 }
 

@@ -17,14 +17,12 @@ sealed interface AuthState {
 
     /** Somebody is, but the workspace is locked: the data cannot be reached for now. */
     data object Locked : AuthState
+}
 
-    companion object {
-        internal fun of(status: Status): AuthState = when (status) {
-            is Status.SignedOut -> SignedOut(status.reason, status.data)
-            is Status.Expired -> SignedOut(status.reason, status.data)
-            Status.SigningIn -> SigningIn
-            Status.SignedIn -> SignedIn
-            Status.Locked -> Locked
-        }
-    }
+internal fun authState(status: Status): AuthState = when (status) {
+    is Status.SignedOut -> AuthState.SignedOut(status.reason, status.data)
+    is Status.Expired -> AuthState.SignedOut(status.reason, status.data)
+    Status.SigningIn -> AuthState.SigningIn
+    Status.SignedIn -> AuthState.SignedIn
+    Status.Locked -> AuthState.Locked
 }

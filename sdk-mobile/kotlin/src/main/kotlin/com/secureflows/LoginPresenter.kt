@@ -6,19 +6,34 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.launch
 
-/** Shows hosted login to the user: in the browser or a Custom Tab, never in a WebView. */
+/**
+ * Shows hosted login to the user: in the browser or a Custom Tab, never in a WebView.
+ *
+ * ```kotlin
+ * val presenter = LoginPresenter { page -> myWindow.show(page) ?: throw LoginClosed() }
+ * ```
+ */
 fun interface LoginPresenter {
     /**
      * Shows [page] and waits for the URL that it comes back to. Never log either.
      *
-     * It is cancelled when nobody waits for the login any more. Whatever it throws ends the login;
-     * [LoginClosed] says that the user closed the page.
+     * It is cancelled when nobody waits for the login any more. Whatever it throws ends the login:
+     * [LoginClosed] says that the user closed the page, [LoginDeclined] why it could not be shown. Of
+     * anything else only the name of its class is told, since its words may quote the page.
      */
     suspend fun present(page: String): String
 }
 
-/** The user closed the login page. */
+/** Thrown by a [LoginPresenter]: the user closed the login page. The call fails as [UserCancelled]. */
 class LoginClosed : Exception("the user closed the login page")
+
+/**
+ * Thrown by a [LoginPresenter]: the page cannot be shown. The call fails with code `LOGIN_REFUSED`, and
+ * [reason] as its detail.
+ *
+ * @param reason a few words for a person, without the page
+ */
+class LoginDeclined(val reason: String) : Exception(reason)
 
 internal class PresenterBridge(
     private val presenter: LoginPresenter,
@@ -33,8 +48,10 @@ internal class PresenterBridge(
                 throw cancelled
             } catch (_: LoginClosed) {
                 attempt.cancelled()
-            } catch (failure: Exception) {
-                attempt.declined(failure.message ?: failure.javaClass.simpleName)
+            } catch (declined: LoginDeclined) {
+                attempt.declined(declined.reason)
+            } catch (failure: Throwable) {
+                attempt.declined("the presenter threw ${failure.javaClass.simpleName}")
             }
         }
         attempt.onCancel(object : CancelHandle {

@@ -12,6 +12,9 @@ import java.net.ConnectException
 import java.net.NoRouteToHostException
 import java.net.UnknownHostException
 import java.util.concurrent.ScheduledThreadPoolExecutor
+import java.util.concurrent.SynchronousQueue
+import java.util.concurrent.ThreadFactory
+import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 import okhttp3.Call
 import okhttp3.Callback
@@ -23,12 +26,22 @@ import okhttp3.RequestBody.Companion.toRequestBody
 import okhttp3.Response
 
 /**
- * Sends with OkHttp: the system's proxies and certificates apply. What [client] is set up with stays,
- * save that it follows no redirect, repeats nothing, and keeps no cookie or copy of an answer.
+ * Sends with OkHttp: the system's proxies and certificates apply.
+ *
+ * ```kotlin
+ * val host = OkHttpHost(OkHttpClient.Builder().proxy(proxy).build())
+ * val sf = SecureFlows("acme", "acme-notes", "com.acme:/callback", presenter, host = host)
+ * ```
+ *
+ * @param client what sends. What it is set up with stays, save that it follows no redirect, repeats
+ *   nothing, keeps no cookie or copy of an answer, and takes its time limits from the SDK
+ * @param records where the records of logins under way are kept
+ * @param maxAnswerBytes an answer with more bytes fails as too large; 8 MiB unless given
  */
 class OkHttpHost(
     client: OkHttpClient = OkHttpClient.Builder().dispatcher(roomy()).build(),
     private val records: LoginRecords = MemoryLoginRecords(),
+    private val maxAnswerBytes: Long? = null,
 ) : PlatformHost {
     private val client = client.newBuilder()
         .followRedirects(false)
@@ -51,7 +64,7 @@ class OkHttpHost(
         exchange.onCancel(object : CancelHandle {
             override fun cancel() = call.cancel()
         })
-        call.enqueue(Answer(exchange, request.maxAnswerBytes.toLong()))
+        call.enqueue(Answer(exchange, maxAnswerBytes ?: request.maxAnswerBytes.toLong()))
     }
 
     override fun startTimer(milliseconds: ULong, timer: Timer) {
@@ -70,8 +83,9 @@ class OkHttpHost(
 
     override fun take(name: String): String? = records.take(name)
 
+    /** What clients are given unless they bring a host of their own. */
     companion object {
-        /** One for all clients that are given no other. */
+        /** The one of all clients that are given no other. */
         val shared: OkHttpHost by lazy { OkHttpHost() }
     }
 }
@@ -100,14 +114,16 @@ private fun failure(e: IOException): SendError = when (e) {
     else -> SendError.INTERRUPTED
 }
 
-private fun roomy() = Dispatcher().apply {
-    maxRequests = 64
-    maxRequestsPerHost = 64
+/** As many at once to the platform as OkHttp allows in all. Its own threads would keep a program alive for a minute. */
+private fun roomy(): Dispatcher {
+    val threads = ThreadPoolExecutor(0, Int.MAX_VALUE, 60, TimeUnit.SECONDS, SynchronousQueue(), daemons("secureflows-http"))
+    return Dispatcher(threads).apply { maxRequestsPerHost = maxRequests }
 }
 
 private val EMPTY = ByteArray(0).toRequestBody(null)
 private val JSON_TYPE = "application/json".toMediaType()
 
-private val timers = ScheduledThreadPoolExecutor(1) { work ->
-    Thread(work, "secureflows-timers").apply { isDaemon = true }
-}.apply { removeOnCancelPolicy = true }
+private val timers = ScheduledThreadPoolExecutor(1, daemons("secureflows-timers"))
+    .apply { removeOnCancelPolicy = true }
+
+private fun daemons(name: String) = ThreadFactory { Thread(it, name).apply { isDaemon = true } }

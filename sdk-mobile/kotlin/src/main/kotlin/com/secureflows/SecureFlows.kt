@@ -25,18 +25,35 @@ import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.serializer
+import okhttp3.Request
 
 /**
  * One user's way to the platform: signs in, reads and writes, signs in again.
  *
- * Every suspending call may throw [SecureFlowsException], whose answers say what to do next.
- * Cancelling its coroutine stops its request; a write that may have gone out by then is told by
- * [events].
+ * ```kotlin
+ * val sf = SecureFlows("acme", "acme-notes", "http://127.0.0.1:7878/callback", LoopbackPresenter())
+ * sf.signIn()
+ * sf.set("theme", "dark")
+ * val theme: String? = sf.get("theme")
+ * sf.signOut()
+ * ```
  *
+ * Every call may throw [SecureFlowsException], whose answers say what to do next. Cancelling the
+ * coroutine of a suspending one stops its request; a write that may have gone out by then is told by
+ * [events]. All of it may be used from any thread. The token lives in memory only.
+ *
+ * @param workspace the workspace's unique name
+ * @param appId the application's id
  * @param redirectUri where hosted login comes back to, byte for byte as it is registered
  * @param presenter who shows hosted login, also when a call meets a dead token
- * @param signInAgain `false` makes such calls fail signed out instead
+ * @param origin where the platform lives, such as a mock's `http://127.0.0.1:8787`; production unless given
  * @param backends the app's own backends by their exact origins: [authorize] is for these alone
+ * @param signInAgain `false` makes calls that meet a dead token fail signed out; the presenter is not asked
+ * @param attemptTimeoutMillis how long one attempt may take, in milliseconds; 10,000 unless given
+ * @param timeoutMillis how long a call may take with all its attempts, in milliseconds; 30,000 unless given
+ * @param payloadLimitBytes the most bytes that the user's data may take: a write beyond it is refused unsent
+ * @param host what sends; OkHttp unless given
+ * @throws SecureFlowsException code `INVALID`, with the field and what to do about it
  */
 class SecureFlows(
     workspace: String,
@@ -67,20 +84,24 @@ class SecureFlows(
 
     init {
         val news = client.events()
-        val current = MutableStateFlow(AuthState.of(client.status()))
+        val current = MutableStateFlow(authState(client.status()))
         this.current = current
         state = current.asStateFlow()
         scope.launch {
             news.use {
                 while (true) {
                     val event = it.next() ?: break
-                    if (event is ClientEvent.StatusChanged) current.value = AuthState.of(event.status)
+                    if (event is ClientEvent.StatusChanged) current.value = authState(event.status)
                 }
             }
         }
     }
 
-    /** What happens to this client while somebody collects. */
+    /**
+     * What happens to this client from the moment somebody collects: changes of its status, a re-login
+     * that failed, another user, repeats, and the key of a write that was given up after it may have
+     * gone out.
+     */
     val events: Flow<ClientEvent> = flow {
         client.events().use { while (true) emit(it.next() ?: break) }
     }
@@ -92,25 +113,42 @@ class SecureFlows(
      * @param ttlSeconds how long data that this login creates lives: 0 for ever, else 60 to 604800
      * @param sameUser renews the session at hand: only the same user can come back
      * @throws UserCancelled when the user closed the page
+     * @throws SecureFlowsException code `LOGIN_REFUSED` when hosted login or the presenter refused
      */
     suspend fun signIn(payload: JsonObject? = null, ttlSeconds: Int? = null, sameUser: Boolean = false) =
         told { client.signIn(request(payload, ttlSeconds, sameUser), null) }
 
-    /** Begins a login of the app's own showing: the page to open in the user's browser. Never log it. */
+    /**
+     * Begins a login of the app's own showing: the page to open in the user's browser. Never log it. Give
+     * the URL that it comes back to to [completeLogin]. The arguments are those of [signIn].
+     */
     fun beginLogin(payload: JsonObject? = null, ttlSeconds: Int? = null, sameUser: Boolean = false): String =
         told { client.beginLogin(request(payload, ttlSeconds, sameUser)) }
 
     /** Gives up the login that was begun. A token at hand stays. */
     fun cancelLogin() = told { client.cancelLogin() }
 
-    /** Completes a login with the URL that it came back to; `false` when that is no callback of ours. */
+    /**
+     * Completes a login with the URL that it came back to; `false` when that is no callback of ours, so
+     * that any URL may be given. The login may have been begun by a client that is gone by now.
+     *
+     * @throws SecureFlowsException code `CALLBACK_REFUSED` or `LOGIN_REFUSED`; a token at hand stays
+     */
     suspend fun completeLogin(url: String): Boolean =
         told { client.completeLogin(url, null) == SignIn.DONE }
 
-    /** Signs in with a token that [origin] issued to automation or a test. */
+    /**
+     * Signs in with a token that [origin] issued to automation or a test.
+     *
+     * @throws SecureFlowsException code `INVALID` when it is another origin's, `SIGNED_OUT` when it is dead
+     */
     suspend fun adopt(token: String, origin: String) = told { client.adopt(token, origin) }
 
-    /** The value under [key]; null when none was ever written, or it is null. */
+    /**
+     * The value under [key]; null when none was ever written, or it is null.
+     *
+     * @throws SecureFlowsException code `WRONG_TYPE` when a value of another type is there
+     */
     suspend inline fun <reified T> get(key: String): T? = get(serializer<T>(), key)
 
     /** As [get], with a serializer. */
@@ -178,10 +216,33 @@ class SecureFlows(
     /** Who is signed in. */
     suspend fun identity(): WhoIs = told { client.identity(null) }
 
-    /** The `Authorization` header for a request to [url], at one of the app's backends only. */
+    /**
+     * The `Authorization` header for a request to [url], at one of the app's backends only. That request
+     * must not follow redirects with it.
+     *
+     * @throws SecureFlowsException code `INVALID`, field `url`, for any other place; `SIGNED_OUT` when
+     *   nobody is signed in
+     */
     fun authorize(url: String): String = told { client.authorize(url) }
 
-    /** Signs the user out: here at once, then at the platform. The data stays. */
+    /**
+     * [request] with the user's token, at one of the app's backends only. OkHttp itself does not take the
+     * token along when it follows a redirect to another host.
+     *
+     * ```kotlin
+     * val answer = http.newCall(sf.authorize(Request.Builder().url("https://api.acme.example/notes").build()))
+     * ```
+     * @throws SecureFlowsException as for a URL
+     */
+    fun authorize(request: Request): Request =
+        request.newBuilder().header("Authorization", authorize(request.url.toString())).build()
+
+    /**
+     * Signs the user out: here at once, then at the platform. The data stays.
+     *
+     * @throws SecureFlowsException code `SIGNED_OUT_LOCALLY` when the platform could not be told; calling
+     *   again tells it
+     */
     suspend fun signOut() = told { client.signOut() }
 
     /** Where a browser signs out by a navigation, coming back to [postLogoutUri]; then call [forget]. */
@@ -190,7 +251,12 @@ class SecureFlows(
     /** Signs the user out here only. */
     fun forget() = told { client.forget() }
 
-    /** Destroys the session **and all the data in it**, for good. */
+    /**
+     * Destroys the session **and all the data in it**, for good.
+     *
+     * @throws SecureFlowsException code `OUTCOME_UNKNOWN`, with the data in an unknown state, when no
+     *   answer came
+     */
     suspend fun destroyAllData() = told { client.destroyAllData(null) }
 
     /** Frees what the client holds. The token is gone then, and [state] changes no more. */

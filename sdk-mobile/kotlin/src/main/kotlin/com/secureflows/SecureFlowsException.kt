@@ -10,52 +10,70 @@ import com.secureflows.ffi.Outcome
 import com.secureflows.ffi.Quota
 import com.secureflows.ffi.SignedOutReason
 
-/** Why a call failed. It carries no token and no stored value. */
-open class SecureFlowsException internal constructor(private val info: FailureInfo) : Exception(info.text) {
+/**
+ * Why a call failed. It carries no token and no stored value, so it may be logged as it is.
+ *
+ * ```kotlin
+ * try {
+ *     sf.set("theme", "dark")
+ * } catch (failure: SecureFlowsException) {
+ *     when {
+ *         failure.signInAgain -> sf.signIn()
+ *         failure.outcome == Outcome.UNKNOWN -> sf.get<String>("theme")  // read before writing again
+ *         failure.retryable -> retryLater(failure.retryAfterMillis)
+ *         else -> show(failure.code)
+ *     }
+ * }
+ * ```
+ */
+open class SecureFlowsException internal constructor(info: FailureInfo) : Exception(info.text) {
     /** The name of this kind of error, the same in every language. */
-    val code: ErrorCode get() = info.code
+    val code: ErrorCode = info.code
 
     /** What is known of the user's stored data. */
-    val data: DataState get() = info.data
+    val data: DataState = info.data
 
     /** Whether the user has to sign in before another call can work. */
-    val signInAgain: Boolean get() = info.signInAgain
+    val signInAgain: Boolean = info.signInAgain
 
     /** Whether the same call may be made again as it is. */
-    val retryable: Boolean get() = info.retryable
+    val retryable: Boolean = info.retryable
 
     /** Whether the request went out, and what became of it. */
-    val outcome: Outcome get() = info.outcome
+    val outcome: Outcome = info.outcome
 
     /** The platform's own words, or where reading stopped. */
-    val detail: String? get() = info.detail
+    val detail: String? = info.detail
 
     /** Why the user is signed out. */
-    val signedOut: SignedOutReason? get() = info.signedOut
+    val signedOut: SignedOutReason? = info.signedOut
 
     /** How a login ended: the platform's word, `user_cancelled` or `declined`. */
-    val login: String? get() = info.login
+    val login: String? = info.login
 
     /** What is wrong with a callback. */
-    val callback: CallbackProblem? get() = info.callback
+    val callback: CallbackProblem? = info.callback
 
     /** Which quota is used up. */
-    val quota: Quota? get() = info.quota
+    val quota: Quota? = info.quota
 
     /** Why an answer is missing or useless. */
-    val reason: Cause? get() = info.cause
+    val reason: Cause? = info.cause
 
-    /** How long the platform asks to wait. */
-    val retryAfterMillis: Long? get() = info.retryAfterMilliseconds?.toLong()
+    /** The HTTP status, where the code alone does not give it. */
+    val status: Int? = info.status?.toInt()
+
+    /** How long the platform asks to wait, in milliseconds. */
+    val retryAfterMillis: Long? = info.retryAfterMilliseconds?.toLong()
 
     /** The field that is not valid. */
-    val field: String? get() = info.field
+    val field: String? = info.field
 
     /** What to do about it. */
-    val mend: String? get() = info.mend
+    val mend: String? = info.mend
 }
 
-/** The user closed the login page. */
+/** The user closed the login page, or let it lie until it was given up. The app goes on as before. */
 class UserCancelled internal constructor(info: FailureInfo) : SecureFlowsException(info)
 
 internal inline fun <T> told(call: () -> T): T = try {

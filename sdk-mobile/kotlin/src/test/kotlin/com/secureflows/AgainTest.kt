@@ -3,15 +3,14 @@ package com.secureflows
 import com.secureflows.ffi.ClientEvent
 import com.secureflows.ffi.DataState
 import com.secureflows.ffi.ErrorCode
+import com.secureflows.ffi.Outcome
 import com.secureflows.ffi.SignedOutReason
 import java.util.concurrent.atomic.AtomicInteger
-import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
-import kotlinx.coroutines.launch
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -30,7 +29,7 @@ class AgainTest {
         LoginPresenter {
             logins.incrementAndGet()
             delay(20)
-            throw LoginClosed()
+            throw LoginDeclined("the window was closed")
         }
     }
 
@@ -59,27 +58,33 @@ class AgainTest {
             val late = async(Dispatchers.Default) { it.client.get<Int>("note") }
             until { it.wire.held.get() == 1 }
             assertEquals(1, it.client.get<Int>("note"))
-            hold.countDown()
-            assertEquals(1, late.await())
             until { it.client.state.value == AuthState.SignedIn }
+            val told = Told(it.client, this)
+            hold.countDown()
+            assertEquals(1, late.await(), "it is tried once more with the new token")
+            assertEquals(AuthState.SignedIn, it.client.state.value)
             assertEquals(1, logins.get())
+            assertEquals(emptyList<ClientEvent>(), told.all(), "nothing changed")
         }
     }
 
     @Test fun otherUser() = scenario("again.other-user") {
         Stage(true, presenter = coming(BOB)).use {
             it.advance(LONGER_THAN_A_TOKEN)
-            val told = AtomicInteger()
-            val listening = launch(Dispatchers.Default, CoroutineStart.UNDISPATCHED) {
-                it.client.events.collect { event -> if (event is ClientEvent.UserChanged) told.incrementAndGet() }
-            }
+            val told = Told(it.client, this)
+            it.wire.requests.clear()
             val calls = listOf(async { failure { it.client.getJson("note") } }, async { failure { it.client.set("note", "ada's") } })
-            for (failure in calls.awaitAll()) assertEquals(ErrorCode.USER_CHANGED, failure.code)
+            for (failure in calls.awaitAll()) {
+                assertEquals(ErrorCode.USER_CHANGED to Outcome.NO_EFFECT, failure.code to failure.outcome)
+            }
             assertEquals(1, logins.get())
-            assertTrue(it.client.payload().isEmpty())
+            for (call in listOf("GET sessions/get/note", "POST sessions/set/note")) {
+                assertTrue(it.wire.requests.count { sent -> sent == call } <= 1, "$call went out again")
+            }
+            assertTrue(it.client.payload().isEmpty(), "nothing of Ada's was sent as Bob")
             assertEquals(BOB, it.client.identity().email)
-            until { told.get() == 1 }
-            listening.cancel()
+            assertEquals(AuthState.SignedIn, it.client.state.value)
+            assertEquals(1, told.all().count { event -> event == ClientEvent.UserChanged })
         }
     }
 
@@ -97,6 +102,7 @@ class AgainTest {
     @Test fun declined() = scenario("again.declined") {
         Stage(true, presenter = declining).use {
             it.advance(LONGER_THAN_A_TOKEN)
+            val told = Told(it.client, this)
             listOf(
                 async { failure { it.client.getJson("a") } },
                 async { failure { it.client.set("b", 1) } },
@@ -104,7 +110,10 @@ class AgainTest {
             ).awaitAll().forEach(::isExpired)
             assertEquals(1, logins.get())
             isExpired(failure { it.client.getJson("a") })
-            assertEquals(2, logins.get())
+            assertEquals(2, logins.get(), "the next call may try again")
+            val failed = told.all().filterIsInstance<ClientEvent.LoginFailed>().map { event -> event.failure }
+            assertEquals(List(2) { "the window was closed" }, failed.map { failure -> failure.detail })
+            assertEquals(setOf(ErrorCode.LOGIN_REFUSED), failed.map { failure -> failure.code }.toSet())
         }
     }
 

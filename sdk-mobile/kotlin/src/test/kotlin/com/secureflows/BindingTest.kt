@@ -1,11 +1,13 @@
 package com.secureflows
 
+import com.secureflows.ffi.Cause
 import com.secureflows.ffi.ClientEvent
 import com.secureflows.ffi.ErrorCode
 import com.secureflows.ffi.Exchange
 import com.secureflows.ffi.HttpRequest
 import com.secureflows.ffi.PlatformHost
-import java.io.File
+import com.secureflows.ffi.Timer
+import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
@@ -14,28 +16,20 @@ import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
+import okhttp3.Request
+import okhttp3.RequestBody.Companion.toRequestBody
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 class BindingTest {
+    @Test fun theJarIsWhatIsTried() {
+        assertTrue(SecureFlows::class.java.protectionDomain.codeSource.location.path.endsWith(".jar"))
+        assertEquals(null, System.getProperty("jna.library.path"))
+    }
+
     private fun play(play: suspend kotlinx.coroutines.CoroutineScope.() -> Unit) = runBlocking(block = play)
-
-    /** What this process holds in memory, in kilobytes. */
-    private fun resident(): Long {
-        repeat(3) { System.gc(); Thread.sleep(50) }
-        val line = File("/proc/self/status").readLines().first { it.startsWith("VmRSS") }
-        return line.filter(Char::isDigit).toLong()
-    }
-
-    @Test fun clientsThatAreClosedLeaveNothingBehind() = play {
-        fun clients(count: Int) = repeat(count) { SecureFlows(WORKSPACE, APP, REDIRECT).close() }
-        clients(10_000)
-        val before = resident()
-        clients(10_000)
-        val grown = resident() - before
-        assertTrue(grown < 20_000, "10,000 clients left $grown kB behind")
-    }
 
     @Test fun aThousandCallsAtOnce() = play {
         Stage(signedIn = true).use {
@@ -90,6 +84,32 @@ class BindingTest {
         }
     }
 
+    @Test fun aHostThatThrowsEverywhereFailsWhatNeedsIt() = play {
+        val answering = AtomicBoolean(true)
+        val throwing = object : PlatformHost {
+            override fun send(request: HttpRequest, exchange: Exchange) {
+                if (answering.get()) exchange.succeed(200u, null, """{"userId":1,"email":null}""".toByteArray()) else kept += exchange
+            }
+            override fun startTimer(milliseconds: ULong, timer: Timer) = mistake()
+            override fun now(): ULong = mistake()
+            override fun keep(name: String, record: String): Boolean = mistake()
+            override fun take(name: String): String? = mistake()
+            private fun mistake(): Nothing = error("a mistake in the host with a-token")
+        }
+        SecureFlows(WORKSPACE, APP, REDIRECT, origin = "https://p.example", host = throwing).use {
+            it.adopt("a-token", "https://p.example")
+            val callback = "$REDIRECT?sessionToken=t&state=sf1.${"0".repeat(32)}"
+            val begun = failure { it.beginLogin() }
+            val completed = failure { it.completeLogin(callback) }
+            assertEquals(ErrorCode.INVALID, begun.code)
+            assertEquals(ErrorCode.CALLBACK_REFUSED, completed.code)
+            answering.set(false)
+            val timedOut = failure { it.getJson("k") }
+            assertEquals(ErrorCode.UNAVAILABLE to Cause.TimedOut, timedOut.code to timedOut.reason)
+            for (failure in listOf(begun, completed, timedOut)) assertFalse("a-token" in failure.stackTraceToString())
+        }
+    }
+
     @Test fun anUpdateReadsChangesAndWrites() = play {
         Stage(signedIn = true).use {
             assertEquals(1, it.client.update<Int>("n") { old -> (old ?: 0) + 1 })
@@ -110,6 +130,15 @@ class BindingTest {
             it.signIn(client, ADA)
             assertTrue(client.authorize("https://api.example/notes").startsWith("Bearer "))
             assertEquals("url", failure { client.authorize("https://api.example.evil.example/") }.field)
+            val request = Request.Builder().url("https://API.example/notes?x=1").post("{}".toRequestBody()).build()
+            val authorized = client.authorize(request)
+            assertEquals(client.authorize("https://api.example/notes"), authorized.header("Authorization"))
+            assertEquals(Triple(request.url, request.method, request.body), Triple(authorized.url, authorized.method, authorized.body))
+            assertEquals(null, request.header("Authorization"))
+            val elsewhere = Request.Builder().url("https://evil.example/").build()
+            assertEquals("url", failure { client.authorize(elsewhere) }.field)
+            client.signOut()
+            assertEquals(ErrorCode.SIGNED_OUT, failure { client.authorize(request) }.code)
         }
     }
 }

@@ -1,22 +1,28 @@
 package com.secureflows
 
+import com.secureflows.ffi.ClientEvent
 import com.secureflows.ffi.Exchange
 import com.secureflows.ffi.HttpRequest
 import com.secureflows.ffi.PlatformHost
 import com.secureflows.ffi.SendError
 import java.io.File
+import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicLong
 import kotlin.concurrent.thread
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.buildJsonObject
+import kotlinx.serialization.json.jsonArray
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 import kotlinx.serialization.json.put
@@ -30,6 +36,7 @@ const val APP = "acme-notes"
 const val REDIRECT = "http://127.0.0.1:7999/callback"
 const val ADA = "ada@example.com"
 const val BOB = "bob@example.com"
+const val OWNER = "olga@example.com"
 const val PASSWORD = "correct horse battery staple"
 const val LONGER_THAN_A_TOKEN = 8 * 24 * 3600L
 
@@ -51,11 +58,12 @@ fun post(url: String, json: JsonObject): JsonObject {
     }
 }
 
-/** A platform of its own with two users, and a client of it. */
+/** A platform of its own with two users and an owner, and a client of it. */
 class Stage(
     signedIn: Boolean = false,
     profile: String = "default",
     payloadTtl: Long? = null,
+    private val redirect: String = REDIRECT,
     presenter: (Stage.() -> LoginPresenter)? = null,
 ) : AutoCloseable {
     private val control: String
@@ -67,8 +75,9 @@ class Stage(
 
     init {
         val first = System.getenv("SECUREFLOWS_CONTROL_URL") ?: error("run by `cargo xtask kotlin`")
-        val application = """{"appId":"$APP","redirectUris":["$REDIRECT"],"sessionPayloadTtlSeconds":${payloadTtl ?: 0}}"""
-        val users = listOf(ADA, BOB).joinToString(",") { """{"email":"$it","password":"$PASSWORD"}""" }
+        val application = """{"appId":"$APP","redirectUris":["$redirect"],"sessionPayloadTtlSeconds":${payloadTtl ?: 0}}"""
+        val users = listOf(ADA to "USER", BOB to "USER", OWNER to "OWNER")
+            .joinToString(",") { (email, role) -> """{"email":"$email","password":"$PASSWORD","role":"$role"}""" }
         val world = """{"profile":"$profile","workspaces":[{"name":"$WORKSPACE","applications":[$application],"users":[$users]}]}"""
         val made = post("$first/worlds", Json.parseToJsonElement(world).jsonObject)
         origin = made.getValue("baseUrl").jsonPrimitive.content
@@ -78,7 +87,7 @@ class Stage(
     }
 
     fun another(presenter: LoginPresenter? = null, appId: String = APP, backends: List<String> = emptyList()) =
-        SecureFlows(WORKSPACE, appId, REDIRECT, presenter, origin, backends, host = wire).also { clients += it }
+        SecureFlows(WORKSPACE, appId, redirect, presenter, origin, backends, host = wire).also { clients += it }
 
     fun token(user: String): String =
         post("$control/sign-in", buildJsonObject { put("user", user); put("application", APP) })
@@ -92,6 +101,17 @@ class Stage(
 
     fun steer(path: String, vararg members: Pair<String, String>) =
         post("$control/$path", JsonObject(members.associate { (name, value) -> name to JsonPrimitive(value) }))
+
+    /** What lies at the platform for [user], as the workspace's owner sees it. */
+    fun stored(user: String): List<JsonObject> {
+        val owner = buildJsonObject { put("user", OWNER); put("application", APP); put("userToken", true) }
+        val token = post("$control/sign-in", owner).getValue("userToken").jsonPrimitive.content
+        val export = Request.Builder().url("$origin/api/v1/sessions/export").header("Authorization", "Bearer $token")
+        val rows = http.newCall(export.build()).execute().use { Json.parseToJsonElement(it.body!!.string()) }
+        return rows.jsonObject.getValue("items").jsonArray.map { it.jsonObject }
+            .filter { it.getValue("userEmail").jsonPrimitive.content == user }
+            .map { it.getValue("payload").jsonObject }
+    }
 
     /** What the next calls of an operation meet. */
     fun lay(fault: String) {
@@ -108,6 +128,7 @@ class Stage(
 class Wire(private val inner: OkHttpHost = OkHttpHost()) : PlatformHost by inner {
     @Volatile var down = false
     val sent = AtomicInteger()
+    val requests = CopyOnWriteArrayList<String>()
     val held = AtomicInteger()
     val ahead = AtomicLong()
     private val holds = LinkedBlockingQueue<CountDownLatch>()
@@ -118,6 +139,7 @@ class Wire(private val inner: OkHttpHost = OkHttpHost()) : PlatformHost by inner
     override fun send(request: HttpRequest, exchange: Exchange) {
         if (down) return exchange.fail(SendError.UNREACHABLE)
         sent.incrementAndGet()
+        requests += "${request.method} ${request.url.substringAfter("/api/v1/")}"
         val hold = holds.poll() ?: return inner.send(request, exchange)
         thread(isDaemon = true) {
             val body = request.body?.toRequestBody("application/json".toMediaType())
@@ -133,6 +155,19 @@ class Wire(private val inner: OkHttpHost = OkHttpHost()) : PlatformHost by inner
     }
 
     override fun now(): ULong = inner.now() + ahead.get().toULong()
+}
+
+/** What [client] tells from now until it is closed. */
+class Told(private val client: SecureFlows, scope: CoroutineScope) {
+    private val events = CopyOnWriteArrayList<ClientEvent>()
+    private val listening = scope.launch(Dispatchers.Default, CoroutineStart.UNDISPATCHED) { client.events.collect { events += it } }
+
+    /** All of it: closes the client. */
+    suspend fun all(): List<ClientEvent> {
+        client.close()
+        listening.join()
+        return events
+    }
 }
 
 suspend fun until(condition: () -> Boolean) {

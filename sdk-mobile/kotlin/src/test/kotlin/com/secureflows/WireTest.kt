@@ -108,8 +108,15 @@ class WireTest {
     }
 
     @Test fun tooLarge() = scenario("wire.too-large") {
-        answering(200, """{"k":"${"x".repeat(9 shl 20)}"}""") { client, _ ->
+        answering(200, """{"k":"${"x".repeat(9 shl 20)}"}""") { client, script ->
             unavailable(Cause.AnswerTooLarge) { client.payload() }
+            script.forget(WHO)
+            script.on(WHO, 200, """{"userId":1,"email":null}""")
+            val patient = OkHttpHost(maxAnswerBytes = 16L shl 20)
+            SecureFlows(WORKSPACE, APP, REDIRECT, origin = script.origin, host = patient).use {
+                it.adopt("a-token", script.origin)
+                assertEquals(setOf("k"), it.payload().keys)
+            }
         }
     }
 
