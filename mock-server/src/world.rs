@@ -22,6 +22,8 @@ use std::{
 };
 
 use axum::{Router, extract::Request, response::Response};
+#[cfg(feature = "postgres")]
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 #[cfg(feature = "seed")]
 pub(crate) use self::builder::BEGINNING;
@@ -211,7 +213,13 @@ impl Beside {
 /// database before long. A task's fair share of turns ends with its poll, and this is one poll however long it
 /// takes.
 fn wait<T>(answer: impl Future<Output = T>) -> T {
-    pollster::block_on(tokio::task::unconstrained(answer))
+    let wait = || pollster::block_on(tokio::task::unconstrained(answer));
+    // A row may be in the hands of another task: it must not wait for this thread.
+    #[cfg(feature = "postgres")]
+    if Handle::try_current().is_ok_and(|rt| rt.runtime_flavor() == RuntimeFlavor::MultiThread) {
+        return tokio::task::block_in_place(wait);
+    }
+    wait()
 }
 
 impl fmt::Debug for World {

@@ -116,6 +116,9 @@ impl WorldBuilder {
     /// system's. There is one world in a database: it has no snapshots, and makes no others over HTTP.
     ///
     /// The database must have been [migrated](Database::migrate), and be entered as the role that this gave it.
+    ///
+    /// What a [`World`] answers without `async` then waits for the database. On a runtime of one thread, ask it while
+    /// no other task is in the middle of a request: that task's rows would be waited for by the thread that it needs.
     #[cfg(feature = "postgres")]
     pub fn database(self, database: Database) -> Self {
         Self { database: Some(database), seed: None, ..self }

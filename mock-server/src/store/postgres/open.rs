@@ -33,6 +33,9 @@ const CONNECTIONS: u32 = 12;
 /// A database that is not there says so soon.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// A row that nobody lets go of is an answer as well.
+const LOCK_PATIENCE: &str = "20s";
+
 /// What the platform's secret is bound to where it lies sealed.
 pub(super) const ROOT: &[u8] = b"platform root";
 
@@ -266,7 +269,7 @@ impl Beginning {
 
 fn options(url: &str) -> Result<PgConnectOptions, DatabaseError> {
     let options = PgConnectOptions::from_str(url).map_err(|_| DatabaseError::Url)?;
-    Ok(options.application_name("secureflows-mock"))
+    Ok(options.application_name("secureflows-mock").options([("lock_timeout", LOCK_PATIENCE)]))
 }
 
 pub(super) async fn connect(url: &str) -> Result<PgPool, DatabaseError> {
