@@ -76,6 +76,11 @@ pub(crate) fn world() -> World {
     builder().laid()
 }
 
+/// What a database has not: snapshots, time that waits for nobody, a seed that decides every byte.
+pub(crate) fn in_memory() -> World {
+    builder().build().unwrap()
+}
+
 pub(crate) fn world_of(profile: Profile) -> World {
     builder().profile(profile).laid()
 }
