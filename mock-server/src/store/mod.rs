@@ -24,7 +24,7 @@ use crate::{
 
 /// Where a world's rows are.
 pub(crate) enum Store {
-    Memory(Memory),
+    Memory(Box<Memory>),
     #[cfg(feature = "postgres")]
     Postgres(Postgres),
 }
@@ -63,7 +63,7 @@ impl Store {
 
 impl Default for Store {
     fn default() -> Self {
-        Self::Memory(Memory::default())
+        Self::Memory(Box::default())
     }
 }
 
@@ -237,7 +237,7 @@ impl Directory for Store {
     }
 
     async fn logged(&self) {
-        ask!(self, home => home.logged())
+        ask!(self, home => home.logged());
     }
 
     async fn lay_workspace<E: Send>(

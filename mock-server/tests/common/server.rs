@@ -26,7 +26,7 @@ pub(crate) fn of_environment() -> Option<Server> {
 impl Server {
     /// A database that nobody else has.
     pub(crate) fn database(&self) -> Database {
-        let url = self.url("server", &self.create());
+        let url = self.url("server", &self.create("migrated"));
         Database::new(url, MasterKey::generate().unwrap())
     }
 
@@ -34,22 +34,22 @@ impl Server {
         format!("postgres://{role}@localhost/{name}?host={}", self.socket.display())
     }
 
-    /// Creates a database that has the tables; its name.
-    pub(crate) fn create(&self) -> String {
+    /// Creates a copy of a database that nobody is in; its name.
+    pub(crate) fn create(&self, original: &str) -> String {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{number}", std::process::id());
-        self.run(
-            "migrated",
-            "owner",
-            &format!("CREATE DATABASE {name} TEMPLATE migrated STRATEGY FILE_COPY"),
-        );
+        let create = format!("CREATE DATABASE {name} TEMPLATE {original} STRATEGY FILE_COPY");
+        self.run("postgres", "owner", &create);
         name
+    }
+
+    /// Removes a database, when everybody has left it.
+    pub(crate) fn drop(&self, name: &str) {
+        self.run("postgres", "owner", &format!("DROP DATABASE {name}"));
     }
 
     /// Runs a statement; what it says.
     pub(crate) fn run(&self, database: &str, role: &str, statement: &str) -> String {
-        // The template must have no other visitor while it is copied.
-        let database = if statement.starts_with("CREATE DATABASE") { "postgres" } else { database };
         let mut psql = Command::new("psql");
         psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--username", role]);
         psql.arg("--host").arg(&self.socket).args(["--dbname", database, "--command", statement]);
