@@ -4,7 +4,7 @@
 
 pub(crate) mod begun;
 #[cfg(feature = "postgres")]
-mod server;
+pub(crate) mod server;
 
 use axum::{
     Router,
