@@ -4,7 +4,7 @@ use sqlx::{PgPool, Postgres, Transaction};
 
 use super::{
     Database, DatabaseError,
-    open::{ROOT, check_role, check_schema, connect},
+    open::{ROOT, check, connect},
 };
 use crate::{
     crypto::{DataKey, MasterKey, Sealed},
@@ -35,7 +35,9 @@ impl Database {
     /// was broken off goes on where it stopped, and doing it again changes nothing. `tell` hears of each key, as
     /// so many of so many.
     ///
-    /// Servers must have been given both keys before, and are given the new one alone afterwards.
+    /// Servers must have been given both keys before: first each of them the old one with the new one as the former,
+    /// so that all can open what comes, then each the new one with the old one as the former, so that none wraps a
+    /// key under the old one any more. Afterwards they are given the new one alone.
     ///
     /// # Errors
     ///
@@ -46,8 +48,7 @@ impl Database {
             .map_err(|error| DatabaseError::Unreachable { reason: error.to_string() })?;
         let keys = Keys { new: &self.key, former, random };
         let pool = connect(&self.url).await?;
-        check_schema(&pool).await?;
-        check_role(&pool).await?;
+        check(&pool).await?;
         let mut rotated = Rotated { rewrapped: 0, already: 0 };
         // Until none is left: a server that has only the former key may have added one meanwhile.
         loop {
