@@ -13,6 +13,20 @@ pub(super) enum Failure {
     )]
     Canary,
     #[error(
+        "there is nothing to read in {}, which is no file and no folder with files: that would prove nothing",
+        path.display()
+    )]
+    Nothing { path: PathBuf },
+    #[error(
+        "not one byte or row was read, and that proves nothing; give what the word would be in"
+    )]
+    Unread,
+    #[error(
+        "{} is packed as {how}, and cannot be looked into: make a plain dump (pg_dump --format=plain), or unpack it",
+        path.display()
+    )]
+    Packed { path: PathBuf, how: &'static str },
+    #[error(
         "cannot read the journal at {url}: {reason}; give the control URL, such as http://127.0.0.1:8787/_mock"
     )]
     Journal { url: String, reason: String },

@@ -49,6 +49,9 @@ pub(super) async fn run(options: &Prove) -> Result<ExitCode, Failure> {
     for path in &options.paths {
         places.extend(files::search(path, &words)?);
     }
+    if places.iter().all(|place| place.read == 0) {
+        return Err(Failure::Unread);
+    }
     let written = if options.json { as_json(&places) } else { in_words(&places) };
     written.map_err(|source| Failure::System { doing: "write what was found", source })?;
     let clean = places.iter().all(|place| place.found == 0);

@@ -1,12 +1,12 @@
 //! What was stored as data is nowhere in the clear.
 
-use std::fs;
+use std::{fs, process::Command};
 
 use reqwest::Client;
-use secureflows_mock::MasterKey;
+use secureflows_mock::{Database, MasterKey};
 use serde_json::{Value, json};
 
-use crate::{keys::file, program::start, server};
+use crate::{common::builder, keys::file, program::start, role::runtime, server};
 
 /// In words no other test uses: the server's files are everybody's.
 const CANARY: &str = "Canary4711Proof";
@@ -87,12 +87,68 @@ async fn a_payload_is_ciphertext_in_tables_files_dumps_journal_and_logs() {
     assert!(named.iter().any(|place| place.starts_with(files)), "{named:?}");
 
     let (_, out, error) = program.stop();
-    fs::write(folder.path().join("out.log"), out).unwrap();
-    fs::write(folder.path().join("error.log"), error).unwrap();
-    for log in ["out.log", "error.log"] {
-        let log = folder.path().join(log);
-        let proof = start(&["prove-at-rest", "--canary", CANARY, log.to_str().unwrap()]);
-        assert_eq!(proof.end().0, Some(0));
+    let logs = tempfile::tempdir().unwrap();
+    fs::write(logs.path().join("out.log"), format!("{ready}\n{out}")).unwrap();
+    fs::write(logs.path().join("error.log"), error).unwrap();
+    let proof = start(&["prove-at-rest", "--canary", CANARY, logs.path().to_str().unwrap()]);
+    assert_eq!(proof.end().0, Some(0));
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: cargo xtask test postgres"]
+fn what_outlives_its_workspace_is_read_as_well() {
+    let server = server();
+    let name = server.create("migrated");
+    let database = Database::new(server.url("server", &name), MasterKey::generate().unwrap());
+    let world = builder().database(database).build().unwrap();
+    let removed = server.run(&name, "postgres", "SELECT id FROM workspaces WHERE name = 'acme'");
+    let removed = removed.trim();
+    for (table, columns, values) in [
+        ("audit_events", "id, workspace, kind, at, metadata", "'x', 0"),
+        ("access_log", "id, workspace, at, method, status, duration, path", "0, 'GET', 200, 0"),
+    ] {
+        let row = format!(
+            "INSERT INTO {table} ({columns}) VALUES (9000, {removed}, {values}, '{CANARY}')"
+        );
+        server.run(&name, "postgres", &row);
+    }
+    assert!(runtime().block_on(world.remove_workspace("acme")));
+    for role in ["server", "owner", "postgres"] {
+        let (code, places) = prove(&["--database", &server.url(role, &name)]);
+        let found: Vec<_> = places.iter().filter(|(_, found)| *found == 1).collect();
+        let found: Vec<_> = found.iter().map(|(place, _)| place.as_str()).collect();
+        assert_eq!((code, found), (Some(1), vec!["table access_log", "table audit_events"]));
+    }
+    server.run(&name, "postgres", "SELECT setval('workspace_ids', 9007199254740991)");
+    let url = server.url("server", &name);
+    let (code, _, error) = start(&["prove-at-rest", "--canary", CANARY, "--database", &url]).end();
+    assert!(code == Some(1) && error.contains("look as a superuser"), "{error}");
+    assert_eq!(prove(&["--database", &server.url("postgres", &name)]).0, Some(1));
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: cargo xtask test postgres"]
+fn what_cannot_be_looked_into_is_not_called_clean() {
+    let server = server();
+    let name = server.create("migrated");
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let url = server.url("postgres", &name);
+    let dump = Command::new("pg_dump")
+        .args(["--format=custom", "--file", &path("dump"), "--dbname", &url])
+        .status();
+    assert!(dump.unwrap().success());
+    fs::write(path("empty.log"), "").unwrap();
+    fs::create_dir(path("empty")).unwrap();
+    for (place, because) in [
+        ("dump", "make a plain dump"),
+        ("empty", "nothing to read"),
+        ("empty.log", "not one byte or row was read"),
+    ] {
+        let words = ["prove-at-rest", "--json", "--canary", CANARY, &path(place)];
+        let (code, out, error) = start(&words).end();
+        assert_eq!((code, out.as_str()), (Some(1), ""), "{place}");
+        assert!(error.contains(because), "{place}: {error}");
     }
 }
 

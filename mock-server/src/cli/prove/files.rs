@@ -12,8 +12,26 @@ const PIECE: usize = 1 << 20;
 /// No word is longer.
 const LONGEST_WORD: usize = 256;
 
+/// What a file begins with that has its words in a form where none is found, and who writes it.
+const PACKED: [(&[u8], &str); 6] = [
+    (b"PGDMP", "a custom dump of pg_dump"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard"),
+    (b"\x04\x22\x4d\x18", "LZ4"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\0", "xz"),
+];
+
 /// Searches a file, or every file below a folder.
 pub(super) fn search(path: &Path, words: &[String]) -> Result<Vec<Place>, Failure> {
+    let places = search_all(path, words)?;
+    if places.is_empty() {
+        return Err(Failure::Nothing { path: path.into() });
+    }
+    Ok(places)
+}
+
+fn search_all(path: &Path, words: &[String]) -> Result<Vec<Place>, Failure> {
     let failed = |source| Failure::Read { what: "file", path: path.into(), source };
     let kind = fs::metadata(path).map_err(failed)?;
     if !kind.is_dir() {
@@ -24,7 +42,7 @@ pub(super) fn search(path: &Path, words: &[String]) -> Result<Vec<Place>, Failur
         let entry = entry.map_err(failed)?;
         // A link leads to what is searched anyway, or to nobody's business.
         if !entry.file_type().map_err(failed)?.is_symlink() {
-            places.extend(search(&entry.path(), words)?);
+            places.extend(search_all(&entry.path(), words)?);
         }
     }
     Ok(places)
@@ -43,6 +61,10 @@ fn search_file(path: &Path, words: &[String]) -> Result<Place, Failure> {
         }
         let end = kept + more;
         let seen = piece.get(..end).unwrap_or_default();
+        let packed = PACKED.iter().find(|(begins, _)| read == 0 && seen.starts_with(begins));
+        if let Some((_, how)) = packed {
+            return Err(Failure::Packed { path: path.into(), how });
+        }
         // What began in the piece before was not whole there.
         found +=
             occurrences(seen, words) - occurrences(seen.get(..kept).unwrap_or_default(), words);
@@ -75,5 +97,36 @@ mod tests {
             let [place] = places.as_slice() else { panic!("{places:?}") };
             assert_eq!((place.found, place.read), (1, before as u64 + 19), "{before}");
         }
+    }
+
+    #[test]
+    fn what_is_packed_is_not_called_clean() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("dump");
+        for (begins, how) in PACKED {
+            fs::write(&file, [begins, b"and more"].concat()).unwrap();
+            let error = search(folder.path(), &[]).unwrap_err().to_string();
+            assert!(error.contains(how) && error.contains("make a plain dump"), "{error}");
+            assert!(error.contains(file.to_str().unwrap()), "{error}");
+            // The same bytes elsewhere are anybody's.
+            fs::write(&file, [b"not ", begins].concat()).unwrap();
+            assert_eq!(search(folder.path(), &[]).unwrap().len(), 1);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn where_no_file_is_nothing_is_proved() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        fs::create_dir(folder.path().join("empty")).unwrap();
+        for path in [folder.path(), &socket, &folder.path().join("empty")] {
+            let error = search(path, &[]).unwrap_err().to_string();
+            assert!(error.contains(path.to_str().unwrap()), "{error}");
+            assert!(error.contains("nothing to read"), "{error}");
+        }
+        fs::write(folder.path().join("log"), "one line").unwrap();
+        assert_eq!(search(folder.path(), &[]).unwrap().len(), 1);
     }
 }
