@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use secureflows_mock::{Database, MasterKey, World};
+use secureflows_mock::{ApplicationSpec, Database, MasterKey, UserSpec, WorkspaceSpec, World};
 use serde_json::json;
 
 use crate::{
-    common::{ADA, APP, call, owned, server::Server},
+    common::{ADA, APP, CALLBACK, call, owned, server::Server},
     keys::file,
     program::start,
     server,
@@ -43,6 +43,25 @@ impl Kept {
     async fn reads(&self, world: &World) {
         let answer = call(world, "GET", "/sessions", &self.token, "").await;
         assert_eq!((answer.status.as_u16(), answer.json()), (200, json!({"theme": "dark"})));
+    }
+
+    /// A workspace that the instance adds is served by each, with a payload under its key; and so is what was there.
+    async fn made_by_one_is_read_by_all(&self, name: &str, maker: usize, instances: &[World]) {
+        let world = &instances[maker];
+        let (app, email) = (format!("{name}-app"), format!("{name}@example.com"));
+        world.add_workspace(WorkspaceSpec::new(name)).await.unwrap();
+        let application = ApplicationSpec::new(&app).redirect_uri(CALLBACK);
+        world.add_application(name, application).await.unwrap();
+        world.add_user(name, UserSpec::new(&email)).await.unwrap();
+        let token = world.sign_in(&email, &app).await.unwrap();
+        let made = json!({"value": name}).to_string();
+        let set = call(world, "POST", "/sessions/set/made", &token, &made);
+        assert_eq!(set.await.status, 200);
+        for instance in instances {
+            let answer = call(instance, "GET", "/sessions", &token, "").await;
+            assert_eq!((answer.status.as_u16(), answer.json()), (200, json!({"made": name})));
+            self.reads(instance).await;
+        }
     }
 
     fn ask(&self, statement: &str) -> String {
@@ -89,6 +108,46 @@ async fn keys_are_wrapped_anew_and_payloads_stay() {
     let again = both.rotate(|_, _| ()).await.unwrap();
     assert_eq!((again.rewrapped, again.already), (0, rotated.rewrapped));
     assert_eq!(kept.ask(KEYS), keys);
+}
+
+/// Every instance is ended and started anew twice before and once after, one after the other, and all that run
+/// meanwhile serve what any of them makes.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a PostgreSQL server: cargo xtask test postgres"]
+async fn instances_go_from_key_to_key_one_after_the_other() {
+    let kept = Kept::laid().await;
+    let old = kept.under(0);
+    let prepared = kept.under(0).former_key(kept.keys[1].clone());
+    let changed = kept.under(1).former_key(kept.keys[0].clone());
+    let new = kept.under(1);
+    let start = |database: &Database| kept.world(database).unwrap();
+
+    // First round: what the prepared make can be opened by those that are as they were.
+    let mut instances = [start(&old), start(&old), start(&old)];
+    for n in 0..3 {
+        instances[n] = start(&prepared);
+        kept.made_by_one_is_read_by_all(&format!("first-{n}"), n, &instances).await;
+    }
+    assert_eq!(kept.rewrapped(), "0");
+    // Second round: the changed wrap under the new key, which the prepared can open, and the old alone could not.
+    for n in 0..3 {
+        instances[n] = start(&changed);
+        kept.made_by_one_is_read_by_all(&format!("second-{n}"), n, &instances).await;
+    }
+    assert_eq!(kept.rewrapped(), "3");
+    // The platform's own secret goes last; whoever has both keys starts before and after.
+    instances[0] = start(&prepared);
+    changed.rotate(|_, _| ()).await.unwrap();
+    assert!(kept.world(&old).unwrap_err().contains(&kept.keys[1].name()));
+    instances[1] = start(&prepared);
+    for instance in &instances {
+        kept.reads(instance).await;
+    }
+    // Third round.
+    for n in 0..3 {
+        instances[n] = start(&new);
+        kept.made_by_one_is_read_by_all(&format!("third-{n}"), n, &instances).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
