@@ -10,11 +10,10 @@ mod role;
 use std::{fmt, sync::Arc};
 
 use sqlx::PgPool;
-use tokio::sync::Mutex;
 use tokio_util::context::TokioContext;
 use zeroize::Zeroizing;
 
-use super::{Apart, Inner, Postgres, log::Log};
+use super::{Apart, Inner, Postgres, log::Log, time::Time};
 use crate::{
     clock::Clock,
     crypto::{Keyring, MasterKey, Sealed},
@@ -66,23 +65,23 @@ impl Database {
             let pool = connect(&self.url).await?;
             check(&pool).await?;
             let beginning = self.begin(&pool, clock, random).await?;
-            Ok::<_, DatabaseError>((self.read(&pool).await?, beginning, pool))
+            Ok::<_, DatabaseError>((self.read(&pool, clock).await?, beginning, pool))
         };
         let (found, beginning, pool) = TokioContext::new(opening, handle.clone()).await?;
         let home = Postgres(Arc::new(Inner {
             log: Log::new(&handle, pool.clone()),
+            time: Time::new(&handle, pool.clone()),
             pool,
             secrets: found.keys.secrets(),
             master: self.key.name(),
             random: random.fork_apart(),
-            clock: Mutex::new(0),
             runtime,
         }));
         let beginning = beginning.map(|tx| Beginning::new(tx, home.clone()));
         Ok(Opened { found, home, beginning })
     }
 
-    async fn read(&self, pool: &PgPool) -> Result<Found, DatabaseError> {
+    async fn read(&self, pool: &PgPool, clock: &Clock) -> Result<Found, DatabaseError> {
         let row =
             sqlx::query!("SELECT id, root, master, clock_running, clock_micros FROM platform");
         let row = row.fetch_one(pool).await?;
@@ -101,7 +100,7 @@ impl Database {
         Ok(Found {
             id: row.id,
             keys: Arc::new(Keyring::under(*root, &self.key, self.former.as_ref())),
-            clock: Clock::new(row.clock_running, row.clock_micros),
+            clock: clock.adopting(row.clock_running, row.clock_micros),
         })
     }
 }
