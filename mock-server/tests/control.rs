@@ -127,6 +127,13 @@ async fn refusals_name_the_field_and_the_mend() {
         ("POST", "/workspaces", json!({"name": "acme"}), 409, "unique"),
         ("POST", "/workspaces/none/lock", json!(null), 404, "`none`"),
         ("POST", "/sessions/revoke", json!({"user": "x@y"}), 404, "`x@y`"),
+        (
+            "POST",
+            "/journal/wait",
+            json!({"operation": "session.get"}),
+            400,
+            "did you mean sessions.get",
+        ),
     ] {
         let (got, error) = steer(&world, method, path, body).await.error();
         assert_eq!(got, status, "{path} {error}");

@@ -5,7 +5,7 @@ use std::fmt;
 use super::World;
 use crate::{
     domain::{UserId, parse_email},
-    http::{Fault, FaultError, FaultId, FaultReport, Person, Plan, operations},
+    http::{Fault, FaultError, FaultId, FaultReport, Person, Plan, named, operations},
     store::Memory,
 };
 
@@ -53,6 +53,11 @@ impl Faults {
         fault.check(&operations)?;
         let person = fault.user.as_deref().map(|user| self.person(user)).transpose()?;
         Ok(self.0.site().faults.lay(|id| Plan::new(id, fault, person, &operations)))
+    }
+
+    /// Refuses a name that no operation has, as [`add`](Self::add) does.
+    pub(crate) fn check_operation(name: &str) -> Result<(), FaultError> {
+        named(name, &operations::<Memory>()).map(drop)
     }
 
     /// Every fault, spent ones too, in the order they were laid.
