@@ -40,7 +40,8 @@ pub(super) struct Serve {
 #[derive(Debug, Args)]
 #[command(
     after_help = "The command's environment: SECUREFLOWS_ORIGIN, SECUREFLOWS_CONTROL_URL, and \
-    of the seed's first application SECUREFLOWS_WORKSPACE and SECUREFLOWS_APP_ID."
+    of the seed's first application SECUREFLOWS_WORKSPACE and SECUREFLOWS_APP_ID; with --tls \
+    SECUREFLOWS_CA_FILE, the certificate to trust, and NODE_EXTRA_CA_CERTS unless it is set already."
 )]
 pub(super) struct Exec {
     #[command(flatten)]
