@@ -1,4 +1,4 @@
-//! Billing, audit, documentation; and that all of the operators' API is there.
+//! Billing, audit, documentation; and what stands in a path.
 
 use std::sync::{Arc, Mutex};
 
