@@ -236,8 +236,15 @@ fn with_tls_it_says_how_to_trust_it_and_exec_hands_it_on() {
     let (code, out, _) = start(&["exec", "--tls", "--", "sh", "-c", script]).end();
     assert_eq!(code, Some(0));
     assert!(out.starts_with("https://127.0.0.1:") && out.trim_end().ends_with("/_mock"), "{out}");
-    let (_, help, _) = start(&["exec", "--help"]).end();
+}
+
+#[test]
+fn its_help_says_what_else_there_is() {
+    let help = |words: &[&str]| start(words).end().1;
     for variable in ["ORIGIN", "CONTROL_URL", "WORKSPACE", "APP_ID", "CA_FILE"] {
-        assert!(help.contains(&format!("SECUREFLOWS_{variable}")), "{help}");
+        assert!(help(&["exec", "--help"]).contains(&format!("SECUREFLOWS_{variable}")));
+    }
+    for words in [&["--help"][..], &["serve", "--help"]] {
+        assert!(help(words).contains("GET /_mock/openapi.json"), "{words:?}");
     }
 }
