@@ -5,14 +5,14 @@ mod memory;
 mod postgres;
 mod shelf;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
 #[cfg(feature = "postgres")]
-pub(crate) use self::postgres::Postgres;
-#[cfg(feature = "postgres")]
 pub use self::postgres::{Database, DatabaseError, Rotated, Searched};
+#[cfg(feature = "postgres")]
+pub(crate) use self::postgres::{Opened, Postgres};
 pub(crate) use self::{memory::Memory, shelf::Shelf};
 use crate::{
     clock::Clock,
@@ -226,6 +226,10 @@ impl Directory for Store {
 
     async fn keep_time(&self, clock: &Clock) -> Stored<()> {
         ask!(self, home => home.keep_time(clock))
+    }
+
+    async fn turn_to_purge(&self, every: Duration) -> Stored<bool> {
+        ask!(self, home => home.turn_to_purge(every))
     }
 
     fn log(&self, access: Access) {

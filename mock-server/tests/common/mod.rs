@@ -6,7 +6,7 @@ pub(crate) mod begun;
 #[cfg(feature = "postgres")]
 mod database;
 #[cfg(feature = "postgres")]
-mod server;
+pub(crate) mod server;
 
 use axum::{
     Router,

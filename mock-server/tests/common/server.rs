@@ -5,7 +5,7 @@
 
 use std::{
     path::PathBuf,
-    process::Command,
+    process::{Command, Output},
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -42,11 +42,38 @@ impl Server {
 
     /// Runs a statement; what it says.
     pub(crate) fn run(&self, database: &str, role: &str, statement: &str) -> String {
-        let mut psql = Command::new("psql");
-        psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--username", role]);
-        psql.arg("--host").arg(&self.socket).args(["--dbname", database, "--command", statement]);
-        let output = psql.output().unwrap();
+        let output = self.psql(database, role, statement);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs a statement that is refused; why.
+    pub(crate) fn refused(&self, database: &str, role: &str, statement: &str) -> String {
+        let output = self.psql(database, role, statement);
+        assert!(!output.status.success(), "{statement}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// The folder of a database's own files.
+    pub(crate) fn files(&self, database: &str) -> PathBuf {
+        let oid = "SELECT oid FROM pg_database WHERE datname = current_database()";
+        let oid = self.run(database, "postgres", oid);
+        self.socket.join("data/base").join(oid.trim())
+    }
+
+    /// Everything that is in a database, as a backup has it.
+    pub(crate) fn dump(&self, database: &str) -> Vec<u8> {
+        let mut dump = Command::new("pg_dump");
+        dump.arg("--host").arg(&self.socket).args(["--username", "postgres", database]);
+        let output = dump.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    }
+
+    fn psql(&self, database: &str, role: &str, statement: &str) -> Output {
+        let mut psql = Command::new("psql");
+        psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--username", role]);
+        psql.args(["--set", "ON_ERROR_STOP=1", "--host"]).arg(&self.socket);
+        psql.args(["--dbname", database, "--command", statement]).output().unwrap()
     }
 }
