@@ -20,6 +20,7 @@ mod instances;
 mod logs;
 mod platform;
 mod run;
+#[allow(dead_code, reason = "each test program uses its part")]
 #[path = "../../mock-server/tests/common/server.rs"]
 mod server;
 mod unruly;
