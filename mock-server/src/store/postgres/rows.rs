@@ -156,13 +156,14 @@ pub(super) async fn save_application(tx: &mut Tx, application: &Application) -> 
     let saved = sqlx::query!(
         "UPDATE applications SET display_name = $2, redirect_uris = $3, origins = $4, session_token_ttl = $5,
             payload_ttl = $6
-        WHERE id = $1",
+        WHERE id = $1 AND workspace = $7",
         application.id.0,
         application.display_name,
         &application.redirect_uris,
         &origins(application),
         tokens,
         payloads,
+        application.workspace.0,
     );
     saved.execute(&mut **tx).await?;
     Ok(())
@@ -207,12 +208,10 @@ fn searched(user: &User) -> Vec<String> {
     ]
 }
 
-/// Adds a user, or writes what the user has become.
-pub(super) async fn put_user(tx: &mut Tx, user: &User) -> Stored<()> {
-    let put = sqlx::query!(
+pub(super) async fn add_user(tx: &mut Tx, user: &User) -> Stored<()> {
+    let added = sqlx::query!(
         "INSERT INTO users (id, workspace, role, provider_uid, name, email, searched)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (id) DO UPDATE SET role = $3, name = $5, email = $6, searched = $7",
+        VALUES ($1, $2, $3, $4, $5, $6, $7)",
         user.id.0,
         user.workspace.0,
         user.role.wire_name(),
@@ -221,7 +220,22 @@ pub(super) async fn put_user(tx: &mut Tx, user: &User) -> Stored<()> {
         user.email,
         &searched(user),
     );
-    put.execute(&mut **tx).await?;
+    added.execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Writes what a user has become.
+pub(super) async fn save_user(tx: &mut Tx, user: &User) -> Stored<()> {
+    let saved = sqlx::query!(
+        "UPDATE users SET role = $3, name = $4, email = $5, searched = $6 WHERE id = $1 AND workspace = $2",
+        user.id.0,
+        user.workspace.0,
+        user.role.wire_name(),
+        user.name,
+        user.email,
+        &searched(user),
+    );
+    saved.execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -304,11 +318,12 @@ pub(super) async fn add_invite(
 
 pub(super) async fn save_invite(tx: &mut Tx, invite: &Invite) -> Stored<()> {
     let saved = sqlx::query!(
-        "UPDATE invites SET role = $2, expires_at = $3, ended = $4 WHERE id = $1",
+        "UPDATE invites SET role = $2, expires_at = $3, ended = $4 WHERE id = $1 AND workspace = $5",
         invite.id.0,
         invite.role.wire_name(),
         micros(invite.expires_at),
         invite.end.map(end_name),
+        invite.workspace.0,
     );
     saved.execute(&mut **tx).await?;
     Ok(())

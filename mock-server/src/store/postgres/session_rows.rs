@@ -77,19 +77,45 @@ fn attributes(session: &Session) -> i64 {
 }
 
 /// A session that nobody else changes until the transaction ends.
-pub(super) async fn lock(tx: &mut Tx, id: SessionId) -> Stored<Option<Session>> {
+pub(super) async fn lock(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: SessionId,
+) -> Stored<Option<Session>> {
     let found = sqlx::query_as!(
         SessionRecord,
         r#"SELECT id, workspace, user_id, application_id, state, nonce, ciphertext, attributes, token_revision,
             created_at, updated_at, last_activity_at, expires_at, ended_at,
             revoked_by AS "revoked_by: Json<Doer>", token_expires_at
-        FROM sessions WHERE id = $1 FOR NO KEY UPDATE"#,
+        FROM sessions WHERE workspace = $1 AND id = $2 FOR NO KEY UPDATE"#,
+        workspace.0,
         id.0
     );
     found.fetch_optional(&mut **tx).await?.map(SessionRecord::session).transpose()
 }
 
-/// The sessions of a workspace after `last`, so many at most, by their numbers.
+/// The sessions of a workspace after `last`, so many at most, by their numbers; not locked.
+pub(super) async fn after(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    last: i64,
+    many: i64,
+) -> Stored<Vec<Session>> {
+    let found = sqlx::query_as!(
+        SessionRecord,
+        r#"SELECT id, workspace, user_id, application_id, state, nonce, ciphertext, attributes, token_revision,
+            created_at, updated_at, last_activity_at, expires_at, ended_at,
+            revoked_by AS "revoked_by: Json<Doer>", token_expires_at
+        FROM sessions WHERE workspace = $1 AND id > $2 ORDER BY id LIMIT $3"#,
+        workspace.0,
+        last,
+        many
+    );
+    let rows = found.fetch_all(&mut **tx).await?;
+    rows.into_iter().map(SessionRecord::session).collect()
+}
+
+/// The same, locked.
 pub(super) async fn lock_after(
     tx: &mut Tx,
     workspace: WorkspaceId,
@@ -143,7 +169,7 @@ pub(super) async fn save(tx: &mut Tx, session: &Session) -> Stored<()> {
         "UPDATE sessions SET state = $2, nonce = $3, ciphertext = $4, attributes = $5, token_revision = $6,
             updated_at = $7, last_activity_at = $8, expires_at = $9, ended_at = $10, revoked_by = $11,
             token_expires_at = $12
-        WHERE id = $1",
+        WHERE id = $1 AND workspace = $13",
         session.id.0,
         name,
         nonce,
@@ -156,6 +182,7 @@ pub(super) async fn save(tx: &mut Tx, session: &Session) -> Stored<()> {
         session.ended_at.map(micros),
         session.revoked_by.as_ref().map(Json) as _,
         session.token_expires_at.map(micros),
+        session.workspace.0,
     );
     saved.execute(&mut **tx).await?;
     Ok(())

@@ -23,8 +23,11 @@ impl Shelf {
         change: impl FnOnce(&mut WorkspaceRow, &mut Trail) -> R,
     ) -> Stored<R> {
         let (mut row, mut trail) = (rows::workspace(&mut tx, self.id).await?, Trail::default());
+        let before = row.clone();
         let changed = change(&mut row, &mut trail);
-        rows::save_workspace(&mut tx, &row).await?;
+        if row != before {
+            rows::save_workspace(&mut tx, &row).await?;
+        }
         trail::keep(&mut tx, self.id, trail).await?;
         commit(tx).await?;
         self.see(row);
@@ -39,7 +42,9 @@ impl Shelf {
     ) -> Stored<Option<R>> {
         let mut tx = self.enter(Hold::Shared).await?;
         let row = self.see(rows::workspace(&mut tx, self.id).await?);
-        let Some(mut session) = session_rows::lock(&mut tx, id).await? else { return Ok(None) };
+        let Some(mut session) = session_rows::lock(&mut tx, self.id, id).await? else {
+            return Ok(None);
+        };
         let (before, mut trail) = (session.clone(), Trail::default());
         let changed = change(&mut session, &row, &mut trail);
         let is_news = session != before;
