@@ -1,6 +1,6 @@
 //! What the platform asks across workspaces.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use jiff::Timestamp;
 use sqlx::types::Json;
@@ -8,15 +8,15 @@ use sqlx::types::Json;
 use super::{
     Hold, Postgres, Shelf, Tx, commit, is_taken,
     rows::{self, AccountRecord, ApplicationRecord, UserRecord, WorkspaceRecord},
-    trail,
+    session_rows, trail,
 };
 use crate::{
     clock::Clock,
     crypto::Digest,
     domain::{
-        Access, Account, Application, ApplicationId, Attempts, Billing, Directory, Family,
-        InviteId, Proof, Rotation, SocialIdentity, Stored, Trail, User, UserId, WorkspaceId,
-        WorkspaceRow,
+        Access, Account, Admission, Application, ApplicationId, Attempts, Billing, Directory,
+        Family, InviteId, Proof, Rotation, SessionId, SocialIdentity, Stored, Trail, User, UserId,
+        WorkspaceId, WorkspaceRow,
     },
 };
 
@@ -31,6 +31,15 @@ impl Directory for Postgres {
             id.0
         );
         self.found(found.fetch_optional(&self.0.pool).await?)
+    }
+
+    async fn admission(
+        &self,
+        workspace: WorkspaceId,
+        session: SessionId,
+    ) -> Stored<Option<(Shelf, Admission)>> {
+        let found = session_rows::admission(&self.0.pool, workspace, session).await?;
+        Ok(found.map(|(row, admission)| (self.shelf(row), admission)))
     }
 
     async fn workspaces(&self) -> Stored<Vec<Shelf>> {
@@ -443,12 +452,19 @@ impl Directory for Postgres {
     }
 
     async fn keep_time(&self, clock: &Clock) -> Stored<()> {
-        let mut seen = self.0.clock.lock().await;
+        let before_us = self.0.asked.fetch_add(1, Ordering::SeqCst);
+        let mut last = self.0.clock.lock().await;
+        // One look serves all who had asked when it began.
+        if before_us < last.serves {
+            return Ok(());
+        }
+        let serves = self.0.asked.load(Ordering::SeqCst);
         let moved = clock.take_moved();
-        let kept = self.turn(moved).await.inspect_err(|_| clock.put_back(moved))?;
-        if kept.1 >= *seen {
-            *seen = kept.1;
-            clock.follow(kept.0);
+        let (micros, version) = self.turn(moved).await.inspect_err(|_| clock.put_back(moved))?;
+        last.serves = serves;
+        if version >= last.version {
+            last.version = version;
+            clock.follow(micros);
         }
         Ok(())
     }

@@ -19,7 +19,7 @@ mod shelf;
 mod trail;
 mod workspace;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, atomic::AtomicU64};
 
 use sqlx::{PgPool, Transaction};
 use tokio::{
@@ -55,10 +55,21 @@ struct Inner {
     master: String,
     random: Random,
     log: Log,
-    /// The clock's newest version that was seen; held while it is read.
-    clock: Mutex<i64>,
+    /// Held while the clock is read.
+    clock: Mutex<Reading>,
+    /// How many have asked for the clock to be read.
+    asked: AtomicU64,
     /// Connections live in a runtime of their own, so that rows can be asked for from any.
     runtime: Apart,
+}
+
+/// The last look at the platform's clock.
+#[derive(Default)]
+struct Reading {
+    /// The newest version that was seen.
+    version: i64,
+    /// So many had asked when it began.
+    serves: u64,
 }
 
 /// One workspace's rows; a cheap handle.
@@ -92,7 +103,7 @@ impl Postgres {
     /// Begins a transaction that sees the rows of one workspace.
     async fn enter(&self, workspace: WorkspaceId, hold: Hold) -> Stored<Tx> {
         let mut tx = self.0.pool.begin().await?;
-        let lock = workspace.0.wrapping_mul(4);
+        let lock = lock_of(workspace);
         let name = workspace.to_string();
         if hold == Hold::Alone {
             sqlx::query!(
@@ -126,6 +137,11 @@ impl Postgres {
         let id = row.id;
         Shelf { home: self.clone(), id, row: Arc::new(RwLock::new(Arc::new(row))) }
     }
+}
+
+/// The advisory lock of a workspace; the numbers behind it are free for what may be locked in it.
+fn lock_of(workspace: WorkspaceId) -> i64 {
+    workspace.0.wrapping_mul(4)
 }
 
 /// A runtime that ends without being waited for, as it must where somebody else's tasks run.

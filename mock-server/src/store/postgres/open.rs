@@ -1,6 +1,11 @@
 //! From a URL and a key to a platform in a database.
 
-use std::{fmt, str::FromStr as _, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    str::FromStr as _,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use sqlx::{
     Connection as _, PgConnection, PgPool,
@@ -177,7 +182,8 @@ impl Database {
             secrets: found.keys.secrets(),
             master: self.key.name(),
             random: random.fork_apart(),
-            clock: Mutex::new(0),
+            clock: Mutex::default(),
+            asked: AtomicU64::new(0),
             runtime,
         }));
         let beginning = beginning.map(|tx| Beginning { tx, home: home.clone() });

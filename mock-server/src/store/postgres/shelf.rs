@@ -37,9 +37,11 @@ impl Shelf {
         id: SessionId,
         change: impl FnOnce(&mut Session, &WorkspaceRow, &mut Trail) -> R,
     ) -> Stored<Option<R>> {
-        let mut tx = self.enter(Hold::Shared).await?;
-        let row = self.see(rows::workspace(&mut tx, self.id).await?);
-        let Some(mut session) = session_rows::lock(&mut tx, id).await? else { return Ok(None) };
+        let mut tx = self.home.0.pool.begin().await?;
+        let Some((row, mut session)) = session_rows::hold(&mut tx, self.id, id).await? else {
+            return Ok(None);
+        };
+        let row = self.see(row);
         let (before, mut trail) = (session.clone(), Trail::default());
         let changed = change(&mut session, &row, &mut trail);
         let is_news = session != before;
