@@ -18,6 +18,11 @@ fn steered() -> World {
     builder().control(true).laid()
 }
 
+/// The same with snapshots and further worlds.
+fn steered_in_memory() -> World {
+    builder().control(true).build().unwrap()
+}
+
 async fn steer(world: &World, method: &str, path: &str, body: Value) -> Answer {
     let request = Request::builder().method(method).uri(format!("/_mock{path}"));
     let body = if body.is_null() { String::new() } else { body.to_string() };
@@ -26,7 +31,7 @@ async fn steer(world: &World, method: &str, path: &str, body: Value) -> Answer {
 
 #[tokio::test]
 async fn every_described_path_answers() {
-    let world = steered();
+    let world = steered_in_memory();
     let document = steer(&world, "GET", "/openapi.json", Value::Null).await.json();
     assert_eq!(document["openapi"], "3.1.0");
     for (path, operations) in document["paths"].as_object().unwrap() {
@@ -77,7 +82,7 @@ async fn foreign_pages_are_refused_and_own_ones_may_read() {
 
 #[tokio::test]
 async fn refusals_name_the_field_and_the_mend() {
-    let world = steered();
+    let world = steered_in_memory();
     for (method, path, body, status, text) in [
         ("GET", "/nothing", json!(null), 404, "openapi.json"),
         ("PATCH", "/clock", json!(null), 405, "GET or PUT"),

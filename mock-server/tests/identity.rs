@@ -6,8 +6,8 @@ mod common;
 use std::time::Duration;
 
 use common::{
-    ADA, APP, Answer, BOB, Laid as _, alert, ask, builder, call, counts, password, post_form, says,
-    visit, world,
+    ADA, APP, Answer, BOB, Laid as _, alert, ask, builder, call, counts, in_memory, password,
+    post_form, says, visit, world,
 };
 use secureflows_mock::World;
 use serde_json::{Value, json};
@@ -106,7 +106,7 @@ async fn guessing_locks_an_email_whether_or_not_it_is_known() {
 
 #[tokio::test]
 async fn a_success_begins_the_count_anew() {
-    let world = world();
+    let world = in_memory();
     for _ in 0..3 {
         for _ in 0..9 {
             assert_eq!(password(&world, ADA, "wrong").await.status, 401);
@@ -176,7 +176,7 @@ async fn either_logout_revokes_every_refresh_token_of_the_account() {
 
 #[tokio::test]
 async fn a_rotated_key_is_good_until_its_tokens_expire() {
-    let world = world();
+    let world = in_memory();
     let first = world.identity_token(ADA).unwrap();
     assert_eq!(listed(&world).await, [kid(&first)]);
     world.advance(Duration::from_secs(60)).await;

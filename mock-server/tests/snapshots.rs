@@ -5,7 +5,9 @@ mod common;
 
 use std::{sync::mpsc, thread, time::Duration};
 
-use common::{ADA, APP, Answer, BOB, as_owner, builder, call, owned, post_form, visit, world};
+use common::{
+    ADA, APP, Answer, BOB, as_owner, builder, call, in_memory, owned, post_form, visit, world,
+};
 use secureflows_mock::{ApplicationSpec, DeadlineKind, SignIn, World};
 use serde_json::Value;
 
@@ -32,7 +34,7 @@ async fn day(world: &World, cookie: &str, token: &str) -> Vec<Answer> {
 
 #[tokio::test]
 async fn a_restored_world_gives_the_same_bytes() {
-    let world = world();
+    let world = in_memory();
     let signed_in = world.sign_in_fully(&SignIn::new(ADA, APP).state("s")).await.unwrap();
     let (cookie, token) = (signed_in.cookie.clone(), signed_in.session_token.clone());
     let cookie = format!("{}={}", cookie.name, cookie.value);

@@ -5,7 +5,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{ADA, APP, Answer, BOB, builder, call, post_form, visit, world};
+use common::{ADA, APP, Answer, BOB, builder, call, in_memory, post_form, visit, world};
 use secureflows_mock::{
     ApplicationId, ApplicationSpec, Clock, SeedError, SessionId, SessionSpec, UserId, UserSpec,
     WorkspaceId, WorkspaceSpec, World,
@@ -40,7 +40,7 @@ async fn scenario(world: &World) -> Vec<Answer> {
 
 #[tokio::test]
 async fn a_seed_decides_every_byte() {
-    let (one, two) = (world(), world());
+    let (one, two) = (in_memory(), in_memory());
     let (first, second) = (scenario(&one).await, scenario(&two).await);
     assert_eq!(first, second);
     assert_eq!(one.at_rest(), two.at_rest());

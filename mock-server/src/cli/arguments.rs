@@ -84,7 +84,7 @@ pub(super) struct Keeping {
     #[arg(long, value_name = "URL", requires = "master_key")]
     pub(super) database: Option<String>,
     /// The file that holds the database's master key, made with `keygen`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "database")]
     pub(super) master_key: Option<PathBuf>,
     /// The file of the master key before, while `rotate` may be under way
     #[arg(long, value_name = "FILE", requires = "database")]

@@ -19,6 +19,13 @@ pub(super) struct Added {
     workspace: String,
 }
 
+/// What is no more.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Removed {
+    /// The workspace's name.
+    removed: String,
+}
+
 /// A workspace's grace lock.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Lock {
@@ -54,6 +61,14 @@ pub(super) async fn add_workspace(call: Call, new: NewWorkspace) -> Answer<Added
         world.add_user(of, user.spec()).await.map_err(|error| refused::seed(&error))?;
     }
     Ok(Added { added: new.name.clone(), workspace: new.name })
+}
+
+pub(super) async fn remove_workspace(call: Call) -> Answer<Removed> {
+    let workspace = call.parameter("workspace").to_owned();
+    if call.world.remove_workspace(&workspace).await {
+        return Ok(Removed { removed: workspace });
+    }
+    Err(refused::unknown_workspace(&workspace))
 }
 
 pub(super) async fn add_application(call: Call, new: NewApplication) -> Answer<Added> {

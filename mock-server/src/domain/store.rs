@@ -4,7 +4,7 @@
 //! exclusively: under a lock in memory, `SELECT … FOR UPDATE` in a database. Closures never wait. What they
 //! write to the [`Trail`] is kept together with the change, whatever they return.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
@@ -194,6 +194,9 @@ pub(crate) trait Directory: Send + Sync + 'static {
     /// Brings `clock` and the platform's together: what somebody moved `clock` by counts for every instance,
     /// and `clock` shows what all of them do.
     fn keep_time(&self, clock: &Clock) -> impl Future<Output = Stored<()>> + Send;
+
+    /// Whether nobody has purged for so long: then the turn is the caller's, and nobody else's.
+    fn turn_to_purge(&self, every: Duration) -> impl Future<Output = Stored<bool>> + Send;
 
     /// Adds a row to the access log, before long.
     fn log(&self, access: Access);

@@ -112,7 +112,7 @@ pub(crate) async fn answer<S: Directory>(
     let visit = Arc::new(Visit::begin(Arc::clone(&site), client, &request));
     let passage = site.edge.look(&site.platform.store, request.uri(), request.headers()).await;
     let admitted = hygiene::check(&request, client.is_some())
-        .and_then(|()| in_time.map_err(|error| dialect::no_answer(error)))
+        .and_then(|()| in_time.map_err(dialect::no_answer))
         .and_then(|()| site.edge.admit(&passage, &request, visit.client, visit.began));
     let mut response = match admitted {
         Err(error) => visit.refuse(&error),

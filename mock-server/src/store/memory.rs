@@ -17,6 +17,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -336,6 +337,10 @@ impl Directory for Memory {
 
     async fn keep_time(&self, _: &Clock) -> Stored<()> {
         Ok(())
+    }
+
+    async fn turn_to_purge(&self, _: Duration) -> Stored<bool> {
+        Ok(true)
     }
 
     /// The journal has it.

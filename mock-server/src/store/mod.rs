@@ -5,7 +5,7 @@ mod memory;
 mod postgres;
 mod shelf;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
@@ -25,7 +25,7 @@ use crate::{
 
 /// Where a world's rows are.
 pub(crate) enum Store {
-    Memory(Memory),
+    Memory(Box<Memory>),
     #[cfg(feature = "postgres")]
     Postgres(Postgres),
 }
@@ -64,7 +64,7 @@ impl Store {
 
 impl Default for Store {
     fn default() -> Self {
-        Self::Memory(Memory::default())
+        Self::Memory(Box::default())
     }
 }
 
@@ -240,6 +240,10 @@ impl Directory for Store {
         ask!(self, home => home.keep_time(clock))
     }
 
+    async fn turn_to_purge(&self, every: Duration) -> Stored<bool> {
+        ask!(self, home => home.turn_to_purge(every))
+    }
+
     fn log(&self, access: Access) {
         match self {
             Self::Memory(home) => home.log(access),
@@ -249,7 +253,7 @@ impl Directory for Store {
     }
 
     async fn logged(&self) {
-        ask!(self, home => home.logged())
+        ask!(self, home => home.logged());
     }
 
     async fn lay_workspace<E: Send>(

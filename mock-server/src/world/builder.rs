@@ -214,7 +214,11 @@ impl WorldBuilder {
             faults: Faults::default(),
             journal: Journal::default(),
         };
-        let rows = (self.workspaces, self.applications, self.users);
+        let rows = Rows {
+            workspaces: self.workspaces,
+            applications: self.applications,
+            users: self.users,
+        };
         #[cfg(feature = "postgres")]
         if self.database.is_some() {
             if let Some(beginning) = beginning {
@@ -229,14 +233,14 @@ impl WorldBuilder {
 }
 
 /// Everything that a world begins with.
-async fn lay_out(
-    platform: &Platform<Store>,
-    (mut workspaces, mut applications, mut users): (
-        Vec<WorkspaceSpec>,
-        Vec<(String, ApplicationSpec)>,
-        Vec<(String, UserSpec)>,
-    ),
-) -> Result<(), SeedError> {
+struct Rows {
+    workspaces: Vec<WorkspaceSpec>,
+    applications: Vec<(String, ApplicationSpec)>,
+    users: Vec<(String, UserSpec)>,
+}
+
+async fn lay_out(platform: &Platform<Store>, rows: Rows) -> Result<(), SeedError> {
+    let Rows { mut workspaces, mut applications, mut users } = rows;
     // Rows that ask for a number come first, so that the others count on behind them.
     workspaces.sort_by_key(|it| it.id.map_or(i64::MAX, |id| id.0));
     applications.sort_by_key(|(_, it)| it.id.map_or(i64::MAX, |id| id.0));

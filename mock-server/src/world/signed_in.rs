@@ -148,6 +148,7 @@ impl World {
         let platform = &site.platform;
         let store = &platform.store;
         let unknown = Refusal::WorkspaceUnknown;
+        self.keep_time().await;
         let asked = store.workspace_named(workspace).await.map_err(Refusal::from)?;
         let asked = asked.ok_or(unknown)?.row().id;
         let user = self.support(platform).await?;

@@ -83,7 +83,7 @@ impl Snapshot {
     }
 
     fn fork(&self, clock: Clock) -> Site<Store> {
-        self.site.fork(Store::Memory(self.site.platform.store.fork()), clock)
+        self.site.fork(Store::Memory(Box::new(self.site.platform.store.fork())), clock)
     }
 }
 

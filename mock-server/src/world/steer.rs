@@ -153,12 +153,14 @@ impl World {
     pub(crate) async fn account(&self, email: &str) -> Result<Account, SignInError> {
         let unknown = || SignInError::UserUnknown { email: email.to_owned() };
         let address = parse_email(email).map_err(|_| unknown())?;
+        // Whoever signs in does so at the time that all instances have come to.
+        self.keep_time().await;
         let account = self.site().platform.store.account_by_email(&address).await;
         account.map_err(Refusal::from)?.ok_or_else(unknown)
     }
 
-    /// Removes a workspace with all that is in it. Its key goes first, so that nothing can open what may
-    /// be left of its payloads anywhere. Whether there was such a workspace.
+    /// Removes a workspace with all that is in it. Its key is destroyed, so that nothing can open what may be left of
+    /// its payloads anywhere. The platform itself has no such step. Whether there was such a workspace.
     pub async fn remove_workspace(&self, workspace: &str) -> bool {
         let site = self.site();
         let shelf = site.platform.store.workspace_named(workspace).await;

@@ -24,12 +24,21 @@ pub(crate) struct Operation {
 pub(crate) struct Stage {
     pub(crate) world: World,
     tokens: BTreeMap<&'static str, String>,
-    begun: Snapshot,
+    /// A database has none.
+    begun: Option<Snapshot>,
 }
 
 impl Stage {
     pub(crate) async fn set(strict: bool) -> Self {
-        let world = owned().payment(Payment::on()).strict(strict).laid();
+        Self::in_world(owned().payment(Payment::on()).strict(strict).laid()).await
+    }
+
+    /// The same where it can be set [again](Self::again).
+    pub(crate) async fn in_memory(strict: bool) -> Self {
+        Self::in_world(owned().payment(Payment::on()).strict(strict).build().unwrap()).await
+    }
+
+    async fn in_world(world: World) -> Self {
         let session = world.sign_in(ADA, APP).await.unwrap();
         call(&world, "POST", "/sessions/set/theme", &session, r#"{"value":"dark"}"#).await;
         let tokens = BTreeMap::from([
@@ -37,12 +46,12 @@ impl Stage {
             ("identity", world.identity_token(ADA).unwrap()),
             ("user", world.user_token(OWNER, "acme").unwrap()),
         ]);
-        let begun = world.snapshot().unwrap();
+        let begun = world.snapshot().ok();
         Self { world, tokens, begun }
     }
 
     pub(crate) fn again(&self) {
-        self.world.restore(&self.begun).unwrap();
+        self.world.restore(self.begun.as_ref().unwrap()).unwrap();
     }
 
     pub(crate) async fn operations(&self) -> Vec<Operation> {

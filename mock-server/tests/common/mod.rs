@@ -2,8 +2,9 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers fail the test they help")]
 
+pub(crate) mod begun;
 #[cfg(feature = "postgres")]
-mod server;
+pub(crate) mod server;
 
 use axum::{
     Router,
@@ -74,6 +75,11 @@ impl Laid for WorldBuilder {
 
 pub(crate) fn world() -> World {
     builder().laid()
+}
+
+/// What a database has not: snapshots, time that waits for nobody, a seed that decides every byte.
+pub(crate) fn in_memory() -> World {
+    builder().build().unwrap()
 }
 
 pub(crate) fn world_of(profile: Profile) -> World {

@@ -5,7 +5,7 @@
 
 use std::{
     path::PathBuf,
-    process::Command,
+    process::{Command, Output},
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -26,7 +26,7 @@ pub(crate) fn of_environment() -> Option<Server> {
 impl Server {
     /// A database that nobody else has.
     pub(crate) fn database(&self) -> Database {
-        let url = self.url("server", &self.create());
+        let url = self.url("server", &self.create("migrated"));
         Database::new(url, MasterKey::generate().unwrap())
     }
 
@@ -34,27 +34,54 @@ impl Server {
         format!("postgres://{role}@localhost/{name}?host={}", self.socket.display())
     }
 
-    /// Creates a database that has the tables; its name.
-    pub(crate) fn create(&self) -> String {
+    /// Creates a copy of a database that nobody is in; its name.
+    pub(crate) fn create(&self, original: &str) -> String {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{number}", std::process::id());
-        self.run(
-            "migrated",
-            "owner",
-            &format!("CREATE DATABASE {name} TEMPLATE migrated STRATEGY FILE_COPY"),
-        );
+        let create = format!("CREATE DATABASE {name} TEMPLATE {original} STRATEGY FILE_COPY");
+        self.run("postgres", "owner", &create);
         name
+    }
+
+    /// Removes a database, when everybody has left it.
+    pub(crate) fn drop(&self, name: &str) {
+        self.run("postgres", "owner", &format!("DROP DATABASE {name}"));
     }
 
     /// Runs a statement; what it says.
     pub(crate) fn run(&self, database: &str, role: &str, statement: &str) -> String {
-        // The template must have no other visitor while it is copied.
-        let database = if statement.starts_with("CREATE DATABASE") { "postgres" } else { database };
-        let mut psql = Command::new("psql");
-        psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--username", role]);
-        psql.arg("--host").arg(&self.socket).args(["--dbname", database, "--command", statement]);
-        let output = psql.output().unwrap();
+        let output = self.psql(database, role, statement);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs a statement that is refused; why.
+    pub(crate) fn refused(&self, database: &str, role: &str, statement: &str) -> String {
+        let output = self.psql(database, role, statement);
+        assert!(!output.status.success(), "{statement}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// The folder of a database's own files.
+    pub(crate) fn files(&self, database: &str) -> PathBuf {
+        let oid = "SELECT oid FROM pg_database WHERE datname = current_database()";
+        let oid = self.run(database, "postgres", oid);
+        self.socket.join("data/base").join(oid.trim())
+    }
+
+    /// Everything that is in a database, as a backup has it.
+    pub(crate) fn dump(&self, database: &str) -> Vec<u8> {
+        let mut dump = Command::new("pg_dump");
+        dump.arg("--host").arg(&self.socket).args(["--username", "postgres", database]);
+        let output = dump.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    }
+
+    fn psql(&self, database: &str, role: &str, statement: &str) -> Output {
+        let mut psql = Command::new("psql");
+        psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--username", role]);
+        psql.args(["--set", "ON_ERROR_STOP=1", "--host"]).arg(&self.socket);
+        psql.args(["--dbname", database, "--command", statement]).output().unwrap()
     }
 }

@@ -1,6 +1,9 @@
 //! What the platform asks across workspaces.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use sqlx::types::Json;
@@ -467,6 +470,15 @@ impl Directory for Postgres {
             clock.follow(micros);
         }
         Ok(())
+    }
+
+    async fn turn_to_purge(&self, every: Duration) -> Stored<bool> {
+        let taken = sqlx::query!(
+            "UPDATE platform SET purged_at = clock_timestamp()
+            WHERE purged_at <= clock_timestamp() - make_interval(secs => $1)",
+            every.as_secs_f64()
+        );
+        Ok(taken.execute(&self.0.pool).await?.rows_affected() > 0)
     }
 
     fn log(&self, access: Access) {

@@ -274,6 +274,9 @@ impl Beginning {
 }
 
 fn options(url: &str) -> Result<PgConnectOptions, DatabaseError> {
+    if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Err(DatabaseError::Url);
+    }
     let options = PgConnectOptions::from_str(url).map_err(|_| DatabaseError::Url)?;
     Ok(options.application_name("secureflows-mock").options([("lock_timeout", LOCK_PATIENCE)]))
 }

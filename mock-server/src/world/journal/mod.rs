@@ -6,6 +6,8 @@ mod names;
 
 use std::{fmt, pin::pin, time::Duration};
 
+use tokio::time::{Instant, timeout};
+
 use self::names::Names;
 pub use self::{entry::Entry, filter::Filter};
 use super::{World, wait};
@@ -90,23 +92,21 @@ impl Journal {
     ///
     /// [`NothingYet`] when none came in time, by tokio's clock.
     pub async fn wait_for(&self, filter: &Filter, time: Duration) -> Result<Entry, NothingYet> {
-        let found = async {
-            loop {
-                let site = self.0.site();
-                let mut next = pin!(site.journal.next());
-                // Before looking, or a row between the look and the wait would go unseen.
-                next.as_mut().enable();
-                if let Some(entry) = self.read(filter).await.into_iter().next() {
-                    return entry;
-                }
-                next.await;
+        let began = Instant::now();
+        loop {
+            let site = self.0.site();
+            let mut next = pin!(site.journal.next());
+            // Before looking, or a row between the look and the wait would go unseen.
+            next.as_mut().enable();
+            // A look takes the time that it takes: what was there is found also by who does not wait.
+            if let Some(entry) = self.read(filter).await.into_iter().next() {
+                return Ok(entry);
             }
-        };
-        tokio::time::timeout(time, found).await.map_err(|_| {
-            let seen =
-                self.dropped() + self.0.site().journal.select(|row| Some(row.id)).len() as u64;
-            NothingYet { waited: time, seen }
-        })
+            if timeout(time.saturating_sub(began.elapsed()), next).await.is_err() {
+                let seen = self.dropped() + site.journal.select(|row| Some(row.id)).len() as u64;
+                return Err(NothingYet { waited: time, seen });
+            }
+        }
     }
 }
 
