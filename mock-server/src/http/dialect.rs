@@ -191,6 +191,12 @@ fn status(refusal: &Refusal, profile: Profile, speaker: &Speaker) -> StatusCode 
     }
 }
 
+/// What is said while the store does not even tell the time.
+pub(super) fn no_answer(error: StoreError) -> ApiError {
+    let refusal = Refusal::from(error);
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, refusal.to_string()).because(refusal.reason())
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
@@ -259,10 +265,4 @@ mod tests {
         );
         assert_eq!(answer(&Refusal::BadToken, Profile::Legacy, "sessions.get").1, "Access denied");
     }
-}
-
-/// What is said while the store does not even tell the time.
-pub(super) fn no_answer(error: StoreError) -> ApiError {
-    let refusal = Refusal::from(error);
-    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, refusal.to_string()).because(refusal.reason())
 }

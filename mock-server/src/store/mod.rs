@@ -10,9 +10,9 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 
 #[cfg(feature = "postgres")]
-pub(crate) use self::postgres::Postgres;
-#[cfg(feature = "postgres")]
 pub use self::postgres::{Database, DatabaseError, Rotated, Searched};
+#[cfg(feature = "postgres")]
+pub(crate) use self::postgres::{Opened, Postgres};
 pub(crate) use self::{memory::Memory, shelf::Shelf};
 use crate::{
     clock::Clock,

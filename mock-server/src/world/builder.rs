@@ -9,7 +9,7 @@ use super::{
     numbers::check_id, sessions::add_sessions, wait,
 };
 #[cfg(feature = "postgres")]
-use crate::store::Database;
+use crate::store::{Database, Opened};
 use crate::{
     clock::Clock,
     crypto::PasswordCost,
@@ -201,7 +201,13 @@ impl WorldBuilder {
         #[cfg(feature = "postgres")]
         let (platform, beginning) = match &self.database {
             None => (Platform::new(Store::default(), clock, random, self.password_cost), None),
-            Some(database) => database.open(clock, random, self.password_cost).await?,
+            Some(database) => {
+                let Opened { found, home, beginning } = database.open(&clock, &random).await?;
+                let (keys, store) = (found.keys, Store::Postgres(home));
+                let cost = self.password_cost;
+                let platform = Platform::of(found.id, keys, store, found.clock, random, cost);
+                (platform, beginning)
+            }
         };
         #[cfg(not(feature = "postgres"))]
         let platform = Platform::new(Store::default(), clock, random, self.password_cost);

@@ -35,6 +35,7 @@ use crate::{
 };
 
 use self::log::Log;
+pub(crate) use self::open::Opened;
 pub use self::{
     open::{Database, DatabaseError},
     rotate::Rotated,

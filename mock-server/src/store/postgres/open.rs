@@ -20,10 +20,9 @@ use zeroize::Zeroizing;
 use super::{Apart, Inner, Postgres, Tx, log::Log};
 use crate::{
     clock::Clock,
-    crypto::{Keyring, MasterKey, PasswordCost, Sealed},
-    domain::{Platform, Rotation},
+    crypto::{Keyring, MasterKey, Sealed},
+    domain::Rotation,
     random::Random,
-    store::Store,
 };
 
 /// The tables, step by step; applied by their owner.
@@ -158,13 +157,12 @@ impl Database {
         Ok(connection.close().await?)
     }
 
-    /// Enters the database. What is given back besides is to be finished by whoever lays out its first rows.
+    /// Enters the database. One without a platform gets the one that is described.
     pub(crate) async fn open(
         &self,
-        clock: Clock,
-        random: Random,
-        password_cost: PasswordCost,
-    ) -> Result<(Platform<Store>, Option<Beginning>), DatabaseError> {
+        clock: &Clock,
+        random: &Random,
+    ) -> Result<Opened, DatabaseError> {
         let runtime = Apart::start()
             .map_err(|error| DatabaseError::Unreachable { reason: error.to_string() })?;
         let handle = runtime.handle.clone();
@@ -172,7 +170,7 @@ impl Database {
             let pool = connect(&self.url).await?;
             check_schema(&pool).await?;
             check_role(&pool).await?;
-            let beginning = self.begin(&pool, &clock, &random).await?;
+            let beginning = self.begin(&pool, clock, random).await?;
             Ok::<_, DatabaseError>((self.read(&pool).await?, beginning, pool))
         };
         let (found, beginning, pool) = TokioContext::new(opening, handle.clone()).await?;
@@ -187,9 +185,7 @@ impl Database {
             runtime,
         }));
         let beginning = beginning.map(|tx| Beginning { tx, home: home.clone() });
-        let (store, clock) = (Store::Postgres(home), found.clock);
-        let platform = Platform::of(found.id, found.keys, store, clock, random, password_cost);
-        Ok((platform, beginning))
+        Ok(Opened { found, home, beginning })
     }
 
     /// Writes the platform's row unless there is one; the transaction in which its first rows are to be laid
@@ -247,11 +243,19 @@ impl Database {
     }
 }
 
+/// A database that was entered.
+pub(crate) struct Opened {
+    pub(crate) found: Found,
+    pub(crate) home: Postgres,
+    /// To be finished by whoever lays out the first rows; `None` where they are there.
+    pub(crate) beginning: Option<Beginning>,
+}
+
 /// What all instances share.
-struct Found {
-    id: String,
-    keys: Arc<Keyring>,
-    clock: Clock,
+pub(crate) struct Found {
+    pub(crate) id: String,
+    pub(crate) keys: Arc<Keyring>,
+    pub(crate) clock: Clock,
 }
 
 /// A database whose first rows are being laid out. Dropped, it stays unfinished.
