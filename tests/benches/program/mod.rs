@@ -1,7 +1,6 @@
 //! The mock as a program, beside other programs that stand in for a service: start, load, memory.
 
 mod npm;
-mod process;
 mod sign_in;
 pub(crate) mod wiremock;
 
@@ -10,16 +9,16 @@ use std::{path::Path, process::Command, time::Duration};
 use crate::{
     load::requests_per_second,
     measure::{median, now},
+    process::Process,
     table::{Table, millis, per_second, size},
 };
-use process::Process;
 
 const STARTS: usize = 21;
 const ROUND: Duration = Duration::from_secs(3);
 const GETS: f64 = 500_000.0;
 
 /// What `cargo xtask bench` built for us.
-const PROGRAM: &str = "SECUREFLOWS_MOCK";
+pub(crate) const PROGRAM: &str = "SECUREFLOWS_MOCK";
 
 /// The program's own targets.
 pub(crate) async fn alone(table: &mut Table) {
