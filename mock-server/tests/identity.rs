@@ -6,8 +6,8 @@ mod common;
 use std::time::Duration;
 
 use common::{
-    ADA, APP, Answer, BOB, Laid as _, alert, ask, builder, call, counts, in_memory, password,
-    post_form, says, visit, world,
+    ADA, APP, Answer, BOB, alert, ask, builder, call, counts, in_memory, password, post_form, says,
+    visit, world,
 };
 use secureflows_mock::World;
 use serde_json::{Value, json};
@@ -206,6 +206,7 @@ async fn a_rotated_key_is_good_until_its_tokens_expire() {
 #[cfg(feature = "seed")]
 #[tokio::test]
 async fn a_seed_file_says_who_is_verified() {
+    use common::Laid as _;
     let seed = r#"
         [[workspace]]
         name = "acme"

@@ -61,6 +61,10 @@ impl Laying {
 
 impl Begun {
     /// A world in that state, with the settings of `builder`. There is one at a time.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(unused_variables, clippy::needless_pass_by_value, reason = "a snapshot has them")
+    )]
     pub(crate) fn world(&self, builder: WorldBuilder) -> World {
         match self {
             Self::Memory(snapshot) => snapshot.to_world(),

@@ -15,8 +15,9 @@ use crate::{needs, workspace};
 /// What tells the tests and benchmarks where its socket is.
 const FOLDER: &str = "SECUREFLOWS_TEST_POSTGRES";
 
-/// The server runs until its standard input ends, which it does with us, however we end.
-const UNTIL_WE_END: &str = r#""$@" & read -r _; kill -INT $!; wait $!"#;
+/// The server runs until its standard input ends, which it does with us, however we end; then its folder goes too.
+const UNTIL_WE_END: &str =
+    r#"folder=$1; shift; "$@" & read -r _; kill -INT $!; wait $!; rm -rf "$folder""#;
 
 /// Whether what was committed survives the machine, at the price that this has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +68,7 @@ impl Server {
     fn run(&mut self, disk: Disk) -> Result<()> {
         let program = self.program("postgres")?;
         let mut command = Command::new("sh");
-        command.args(["-c", UNTIL_WE_END, "sh"]).arg(program.get_program());
+        command.args(["-c", UNTIL_WE_END, "sh"]).arg(&self.folder).arg(program.get_program());
         command.args(program.get_args()).arg("-D").arg(self.data());
         let folder = self.folder.display();
         let settings = [
@@ -135,7 +136,7 @@ impl Drop for Server {
             drop(child.stdin.take());
             let _ = child.wait();
         }
-        // Nobody can be told here, and the machine empties its temporary folder.
+        // What never began to run has left its folder.
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
