@@ -18,7 +18,6 @@ CREATE TABLE platform (
     master        text    NOT NULL,
     clock_running boolean NOT NULL,
     clock_micros  bigint  NOT NULL,
-    clock_version bigint  NOT NULL DEFAULT 0,
     rotation      jsonb   NOT NULL,
     -- When an instance last took its turn to purge, by the database's own clock.
     purged_at     timestamptz NOT NULL DEFAULT '-infinity',

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -34,8 +34,25 @@ pub struct Clock {
 struct Hands {
     /// Microseconds: since the Unix epoch when frozen, ahead of the system when running.
     micros: AtomicI64,
-    /// By how many of them it was moved that nobody has taken note of.
-    moved: AtomicI64,
+    /// What was done to it that nobody has taken note of.
+    turned: Mutex<Turn>,
+}
+
+/// What somebody did to a clock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Turn {
+    /// To which reading it was set, if it was.
+    pub(crate) set: Option<i64>,
+    /// By how many microseconds it was moved, after that if it was set.
+    pub(crate) moved: i64,
+}
+
+impl Turn {
+    /// The reading that `micros` becomes.
+    #[cfg(feature = "postgres")]
+    fn from(self, micros: i64) -> i64 {
+        self.set.unwrap_or(micros).saturating_add(self.moved)
+    }
 }
 
 impl Clock {
@@ -54,8 +71,8 @@ impl Clock {
 
     /// A clock as [`reading`](Self::reading) has it.
     pub(crate) fn new(running: bool, micros: i64) -> Self {
-        let (micros, moved) = (AtomicI64::new(micros), AtomicI64::new(0));
-        Self { running, hands: Arc::new(Hands { micros, moved }) }
+        let (micros, turned) = (AtomicI64::new(micros), Mutex::default());
+        Self { running, hands: Arc::new(Hands { micros, turned }) }
     }
 
     /// A clock of the same kind that shows what this one shows, and is moved on its own.
@@ -68,23 +85,43 @@ impl Clock {
         self.hands.micros.load(Ordering::SeqCst)
     }
 
-    /// By how many microseconds it was moved since it was asked last, or since it began.
+    /// What was done to it since it was asked last, or since it began.
     #[cfg(feature = "postgres")]
-    pub(crate) fn take_moved(&self) -> i64 {
-        self.hands.moved.swap(0, Ordering::SeqCst)
+    pub(crate) fn take_turn(&self) -> Turn {
+        std::mem::take(&mut *self.turned())
     }
 
-    /// Shows what others have come to, and what it was moved by since.
+    /// This clock where it is of the kind, or another, showing what the platform's does.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn adopting(&self, running: bool, micros: i64) -> Self {
+        if running != self.running {
+            return Self::new(running, micros);
+        }
+        self.take_turn();
+        self.follow(micros);
+        self.clone()
+    }
+
+    /// Shows what others have come to, and what was done to it since.
     #[cfg(feature = "postgres")]
     pub(crate) fn follow(&self, micros: i64) {
-        let moved = self.hands.moved.load(Ordering::SeqCst);
-        self.hands.micros.store(micros.saturating_add(moved), Ordering::SeqCst);
+        let turned = self.turned();
+        self.hands.micros.store(turned.from(micros), Ordering::SeqCst);
     }
 
     /// Puts back what was taken and could not be handed on.
     #[cfg(feature = "postgres")]
-    pub(crate) fn put_back(&self, moved: i64) {
-        self.hands.moved.fetch_add(moved, Ordering::SeqCst);
+    pub(crate) fn put_back(&self, turn: Turn) {
+        let mut turned = self.turned();
+        *turned = match turned.set {
+            // What was set since counts for all before.
+            Some(_) => *turned,
+            None => Turn { moved: turn.moved.saturating_add(turned.moved), ..turn },
+        };
+    }
+
+    fn turned(&self) -> MutexGuard<'_, Turn> {
+        self.hands.turned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the clock shows. A time beyond the calendar (year 9999) shows as its last moment.
@@ -105,10 +142,10 @@ impl Clock {
     /// [`World::advance`](crate::World::advance) ends it at once and tells what it was.
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
-        let add = |micros: i64| Some(micros.saturating_add(by));
-        // The closure never declines, so there is no failure to hand on.
-        let _ = self.hands.micros.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
-        let _ = self.hands.moved.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
+        let mut turned = self.turned();
+        turned.moved = turned.moved.saturating_add(by);
+        let micros = self.reading().saturating_add(by);
+        self.hands.micros.store(micros, Ordering::SeqCst);
     }
 
     /// Sets the clock to `at`, later or earlier. A running clock goes on running from there. Going back
@@ -116,8 +153,9 @@ impl Clock {
     pub fn set(&self, at: Timestamp) {
         let base = if self.running { system_micros() } else { 0 };
         let micros = at.as_microsecond().saturating_sub(base);
-        let before = self.hands.micros.swap(micros, Ordering::SeqCst);
-        self.hands.moved.fetch_add(micros.saturating_sub(before), Ordering::SeqCst);
+        let mut turned = self.turned();
+        *turned = Turn { set: Some(micros), moved: 0 };
+        self.hands.micros.store(micros, Ordering::SeqCst);
     }
 }
 

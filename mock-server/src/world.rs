@@ -17,8 +17,9 @@ mod time;
 
 use std::{
     fmt,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{Arc, LazyLock, PoisonError, RwLock},
+    task::{Context, Poll, Waker},
 };
 
 use axum::{Router, extract::Request, response::Response};
@@ -213,7 +214,11 @@ impl Beside {
 /// database before long. A task's fair share of turns ends with its poll, and this is one poll however long it
 /// takes.
 fn wait<T>(answer: impl Future<Output = T>) -> T {
-    let wait = || pollster::block_on(tokio::task::unconstrained(answer));
+    let mut answer = pin!(tokio::task::unconstrained(answer));
+    if let Poll::Ready(answer) = answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        return answer;
+    }
+    let wait = || pollster::block_on(answer);
     // A row may be in the hands of another task: it must not wait for this thread.
     #[cfg(feature = "postgres")]
     if Handle::try_current().is_ok_and(|rt| rt.runtime_flavor() == RuntimeFlavor::MultiThread) {

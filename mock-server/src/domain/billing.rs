@@ -28,7 +28,7 @@ pub(crate) enum BillingStatus {
 
 /// What is kept about a workspace's payments.
 #[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Billing {
     pub(crate) plan: Plan,
     pub(crate) status: BillingStatus,
@@ -49,7 +49,7 @@ pub(crate) struct Billing {
 
 /// A payment that was begun with the provider.
 #[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Checkout {
     pub(crate) id: String,
     pub(crate) plan: Plan,
@@ -88,7 +88,7 @@ pub(crate) enum Due {
 
 /// When the last event about each limit was noted.
 #[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Told {
     sessions: Option<Timestamp>,
     payload: Option<Timestamp>,

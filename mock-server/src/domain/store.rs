@@ -225,7 +225,7 @@ pub(crate) trait Directory: Send + Sync + 'static {
     /// Whether a workspace has this application, by its number.
     fn has_application(&self, id: ApplicationId) -> impl Future<Output = Stored<bool>> + Send;
 
-    /// Removes a workspace with all that is in it, its key first of all; whether it was there. Its audit trail
+    /// Removes a workspace with all that is in it, its key included; whether it was there. Its audit trail
     /// stays, and says nothing of any data.
     fn remove_workspace(
         &self,
@@ -338,6 +338,12 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
     fn each_session(
         &self,
         visit: impl FnMut(&mut Session) + Send,
+    ) -> impl Future<Output = Stored<()>> + Send;
+
+    /// Shows every session of the workspace to `look`, in no order, and keeps nobody from them.
+    fn look_at_sessions(
+        &self,
+        look: impl FnMut(Session) + Send,
     ) -> impl Future<Output = Stored<()>> + Send;
 
     /// Ends every session whose time has come; what it held is destroyed.

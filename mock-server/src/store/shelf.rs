@@ -164,6 +164,10 @@ impl Workspace for Shelf {
         ask!(self, rows => rows.each_session(visit))
     }
 
+    async fn look_at_sessions(&self, look: impl FnMut(Session) + Send) -> Stored<()> {
+        ask!(self, rows => rows.look_at_sessions(look))
+    }
+
     async fn purge(&self, now: Timestamp) -> Stored<()> {
         ask!(self, rows => rows.purge(now))
     }

@@ -121,7 +121,7 @@ impl WorldBuilder {
     /// no other task is in the middle of a request: that task's rows would be waited for by the thread that it needs.
     #[cfg(feature = "postgres")]
     pub fn database(self, database: Database) -> Self {
-        Self { database: Some(database), seed: None, ..self }
+        Self { database: Some(database), ..self }
     }
 
     /// Adds a workspace.
@@ -183,10 +183,18 @@ impl WorldBuilder {
         Self { beside, ..self }
     }
 
+    fn is_in_database(&self) -> bool {
+        #[cfg(feature = "postgres")]
+        return self.database.is_some();
+        #[cfg(not(feature = "postgres"))]
+        false
+    }
+
     async fn site(self) -> Result<Site<Store>, SeedError> {
         let random = match self.seed {
-            Some(seed) => Random::seeded(seed),
-            None => Random::from_system().map_err(|_| SeedError::NoRandomness)?,
+            // In a database keys outlive the process: nothing may come twice under them.
+            Some(seed) if !self.is_in_database() => Random::seeded(seed),
+            _ => Random::from_system().map_err(|_| SeedError::NoRandomness)?,
         };
         let clock = match (self.clock, self.starts_at) {
             (Some(clock), None) => clock,

@@ -63,7 +63,7 @@ impl World {
         let mut stored = Vec::new();
         for shelf in self.site().platform.store.workspaces().await? {
             let mut sessions = Vec::new();
-            shelf.each_session(|session| sessions.push(session.clone())).await?;
+            shelf.look_at_sessions(|session| sessions.push(session)).await?;
             let row = shelf.row();
             for session in sessions {
                 let SessionState::Active(sealed) = session.state else { continue };

@@ -20,6 +20,7 @@ mod program;
 mod proof;
 mod role;
 mod rotation;
+mod rules;
 
 use common::server::{self, Server};
 

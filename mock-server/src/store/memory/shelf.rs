@@ -357,6 +357,11 @@ impl Workspace for Shelf {
         Ok(())
     }
 
+    async fn look_at_sessions(&self, mut look: impl FnMut(Session) + Send) -> Stored<()> {
+        read(&self.0.sessions).each(|session| look(session.clone()));
+        Ok(())
+    }
+
     async fn purge(&self, now: Timestamp) -> Stored<()> {
         read(&self.0.sessions).end_due(now);
         Ok(())

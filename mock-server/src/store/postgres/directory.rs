@@ -1,15 +1,12 @@
 //! What the platform asks across workspaces.
 
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use sqlx::types::Json;
 
 use super::{
-    Hold, Postgres, Shelf, Tx, commit, is_taken,
+    Hold, Postgres, Shelf, Tx, begin, cannot_be, commit, is_taken,
     rows::{self, AccountRecord, ApplicationRecord, UserRecord, WorkspaceRecord},
     session_rows, trail,
 };
@@ -95,7 +92,7 @@ impl Directory for Postgres {
             Err(error) if is_taken(&error) => return Ok(Ok(None)),
             added => added?,
         }
-        rows::put_user(&mut tx, &founder).await?;
+        rows::add_user(&mut tx, &founder).await?;
         trail::keep(&mut tx, id, trail).await?;
         commit(tx).await?;
         Ok(Ok(Some(self.shelf(row))))
@@ -210,7 +207,7 @@ impl Directory for Postgres {
 
     async fn invite(&self, secret: &str) -> Stored<Option<(Shelf, InviteId)>> {
         let digest = Digest::of(secret);
-        let mut tx = self.0.pool.begin().await?;
+        let mut tx = begin(&self.0.pool).await?;
         sqlx::query!(
             "SELECT set_config('mock.invite', encode($1, 'hex'), true)",
             digest.as_bytes()
@@ -226,7 +223,7 @@ impl Directory for Postgres {
     }
 
     async fn memberships(&self, uid: &str) -> Stored<Vec<(Shelf, User)>> {
-        let mut tx = self.0.pool.begin().await?;
+        let mut tx = begin(&self.0.pool).await?;
         sqlx::query!("SELECT set_config('mock.person', $1, true)", uid).fetch_one(&mut *tx).await?;
         let users = sqlx::query_as!(
             UserRecord,
@@ -307,7 +304,7 @@ impl Directory for Postgres {
     }
 
     async fn add_account(&self, account: Account) -> Stored<bool> {
-        let mut tx = self.0.pool.begin().await?;
+        let mut tx = begin(&self.0.pool).await?;
         let added = rows::add_account(&mut tx, &account).await?;
         if added {
             commit(tx).await?;
@@ -320,13 +317,20 @@ impl Directory for Postgres {
         email: &str,
         change: impl FnOnce(&mut Account) -> R + Send,
     ) -> Stored<Option<R>> {
-        let mut tx = self.0.pool.begin().await?;
+        if cannot_be(email) {
+            return Ok(None);
+        }
+        let mut tx = begin(&self.0.pool).await?;
+        // Locked first and read then: what somebody linked meanwhile is seen.
+        sqlx::query!("SELECT FROM accounts WHERE email = $1 FOR NO KEY UPDATE", email)
+            .fetch_optional(&mut *tx)
+            .await?;
         let found = sqlx::query_as!(
             AccountRecord,
             "SELECT uid, email, email_verified, name, password_cost, password_salt, password_hash,
                 (SELECT array_agg(provider ORDER BY place) FROM social_identities s WHERE s.uid = a.uid) AS providers,
                 (SELECT array_agg(subject ORDER BY place) FROM social_identities s WHERE s.uid = a.uid) AS subjects
-            FROM accounts a WHERE email = $1 FOR NO KEY UPDATE",
+            FROM accounts a WHERE email = $1",
             email
         );
         let Some(found) = found.fetch_optional(&mut *tx).await? else { return Ok(None) };
@@ -343,7 +347,7 @@ impl Directory for Postgres {
         now: Timestamp,
         change: impl FnOnce(&mut Attempts) -> R + Send,
     ) -> Stored<R> {
-        let mut tx = self.0.pool.begin().await?;
+        let mut tx = begin(&self.0.pool).await?;
         let locked = sqlx::query_scalar!(
             r#"INSERT INTO attempts (email, attempts) VALUES ($1, $2)
             ON CONFLICT (email) DO UPDATE SET email = excluded.email
@@ -407,7 +411,7 @@ impl Directory for Postgres {
         change: impl FnOnce(&mut Family) -> R + Send,
     ) -> Stored<Option<R>> {
         let digest = Digest::of(id);
-        let mut tx = self.0.pool.begin().await?;
+        let mut tx = begin(&self.0.pool).await?;
         let found = sqlx::query_scalar!(
             r#"SELECT family AS "family: Json<Family>" FROM refresh_families WHERE digest = $1 FOR NO KEY UPDATE"#,
             digest.as_bytes()
@@ -425,7 +429,7 @@ impl Directory for Postgres {
     }
 
     async fn end_sign_ins(&self, uid: &str) -> Stored<()> {
-        let mut tx = self.0.pool.begin().await?;
+        let mut tx = begin(&self.0.pool).await?;
         sqlx::query!("DELETE FROM browsers WHERE uid = $1", uid).execute(&mut *tx).await?;
         sqlx::query!("DELETE FROM refresh_families WHERE uid = $1", uid).execute(&mut *tx).await?;
         commit(tx).await
@@ -441,7 +445,7 @@ impl Directory for Postgres {
         &self,
         change: impl FnOnce(&mut Rotation) -> R + Send,
     ) -> Stored<R> {
-        let mut tx = self.0.pool.begin().await?;
+        let mut tx = begin(&self.0.pool).await?;
         let rotation = sqlx::query_scalar!(
             r#"SELECT rotation AS "rotation: Json<Rotation>" FROM platform FOR NO KEY UPDATE"#
         );
@@ -455,21 +459,7 @@ impl Directory for Postgres {
     }
 
     async fn keep_time(&self, clock: &Clock) -> Stored<()> {
-        let before_us = self.0.asked.fetch_add(1, Ordering::SeqCst);
-        let mut last = self.0.clock.lock().await;
-        // One look serves all who had asked when it began.
-        if before_us < last.serves {
-            return Ok(());
-        }
-        let serves = self.0.asked.load(Ordering::SeqCst);
-        let moved = clock.take_moved();
-        let (micros, version) = self.turn(moved).await.inspect_err(|_| clock.put_back(moved))?;
-        last.serves = serves;
-        if version >= last.version {
-            last.version = version;
-            clock.follow(micros);
-        }
-        Ok(())
+        self.0.time.keep(clock).await
     }
 
     async fn turn_to_purge(&self, every: Duration) -> Stored<bool> {
@@ -535,31 +525,9 @@ impl Directory for Postgres {
 }
 
 impl Postgres {
-    /// Moves the platform's clock; what it shows then, and which version that is.
-    async fn turn(&self, moved: i64) -> Stored<(i64, i64)> {
-        if moved == 0 {
-            let read = sqlx::query!("SELECT clock_micros, clock_version FROM platform");
-            let read = read.fetch_one(&self.0.pool).await?;
-            return Ok((read.clock_micros, read.clock_version));
-        }
-        let turned = sqlx::query!(
-            r#"UPDATE platform SET clock_version = clock_version + 1, clock_micros =
-                greatest(least(clock_micros::numeric + $1::bigint, 9223372036854775807), -9223372036854775808)::bigint
-            RETURNING clock_micros, clock_version"#,
-            moved
-        );
-        let turned = turned.fetch_one(&self.0.pool).await?;
-        Ok((turned.clock_micros, turned.clock_version))
-    }
-
     fn found(&self, record: Option<WorkspaceRecord>) -> Stored<Option<Shelf>> {
         record.map(|record| Ok(self.shelf(record.row()?))).transpose()
     }
-}
-
-/// PostgreSQL keeps no text with a NUL in it, so nothing of such a name is there.
-fn cannot_be(name: &str) -> bool {
-    name.contains('\0')
 }
 
 /// The application, if it is one of the workspace.

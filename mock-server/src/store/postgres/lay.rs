@@ -1,6 +1,6 @@
 //! What a world begins with, laid out in tables.
 
-use super::{Hold, Postgres, Shelf, Tx, commit, is_taken, rows, session_rows};
+use super::{Hold, Postgres, Shelf, Tx, begin, commit, is_taken, rows, session_rows};
 use crate::domain::{
     Application, ApplicationId, Opened, Owner, Session, SessionId, Stored, User, UserId,
     WorkspaceId, WorkspaceRow,
@@ -20,7 +20,7 @@ impl Postgres {
         if taken.fetch_one(&self.0.pool).await? {
             return Ok(None);
         }
-        let mut tx = self.0.pool.begin().await?;
+        let mut tx = begin(&self.0.pool).await?;
         let id = take(&mut tx, Numbers::Workspaces, number.map(|id| id.0)).await?;
         commit(tx).await?;
         let row = match make(WorkspaceId(id)) {
@@ -73,7 +73,7 @@ impl Shelf {
             return Ok(user);
         }
         let user = make(UserId(take(&mut tx, Numbers::Users, number.map(|id| id.0)).await?));
-        rows::put_user(&mut tx, &user).await?;
+        rows::add_user(&mut tx, &user).await?;
         commit(tx).await?;
         Ok(user)
     }
@@ -116,6 +116,9 @@ impl Numbers {
     }
 }
 
+/// Nobody takes so many numbers between two questions.
+const LEAP: i64 = 10_000;
+
 /// The number that was asked for, or the next one; the others count on behind it.
 async fn take(tx: &mut Tx, numbers: Numbers, number: Option<i64>) -> Stored<i64> {
     let sequence = numbers.sequence();
@@ -123,12 +126,24 @@ async fn take(tx: &mut Tx, numbers: Numbers, number: Option<i64>) -> Stored<i64>
         let next = sqlx::query_scalar!(r#"SELECT nextval($1::text::regclass) AS "id!""#, sequence);
         return Ok(next.fetch_one(&mut **tx).await?);
     };
-    let follow = sqlx::query!(
-        r#"SELECT setval($1::text::regclass, greatest($2, coalesce(pg_sequence_last_value($1::text::regclass), 1)))
-            AS "last!""#,
-        sequence,
-        number
+    let last = sqlx::query_scalar!(
+        r#"SELECT coalesce(pg_sequence_last_value($1::text::regclass), 0) AS "last!""#,
+        sequence
     );
-    follow.fetch_one(&mut **tx).await?;
+    let ahead = number - last.fetch_one(&mut **tx).await?;
+    // Others take numbers meanwhile, and a sequence must not go back behind theirs: it is stepped to where they
+    // could be, and leaps only farther than they could get.
+    if (1..=LEAP).contains(&ahead) {
+        let step = sqlx::query!(
+            r#"SELECT max(nextval($1::text::regclass)) AS "last!" FROM generate_series(1, $2::bigint)"#,
+            sequence,
+            ahead
+        );
+        step.fetch_one(&mut **tx).await?;
+    } else if ahead > LEAP {
+        let leap =
+            sqlx::query!(r#"SELECT setval($1::text::regclass, $2) AS "last!""#, sequence, number);
+        leap.fetch_one(&mut **tx).await?;
+    }
     Ok(number)
 }

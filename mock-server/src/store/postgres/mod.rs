@@ -16,16 +16,14 @@ mod rows;
 mod search;
 mod session_rows;
 mod shelf;
+mod time;
 mod trail;
 mod workspace;
 
-use std::sync::{Arc, PoisonError, RwLock, atomic::AtomicU64};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use sqlx::{PgPool, Transaction};
-use tokio::{
-    runtime::{Builder, Handle, Runtime},
-    sync::Mutex,
-};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio_util::context::TokioContext;
 
 use crate::{
@@ -34,8 +32,8 @@ use crate::{
     random::Random,
 };
 
-use self::log::Log;
 pub(crate) use self::open::Opened;
+use self::{log::Log, time::Time};
 pub use self::{
     open::{Database, DatabaseError},
     rotate::Rotated,
@@ -56,21 +54,9 @@ struct Inner {
     master: String,
     random: Random,
     log: Log,
-    /// Held while the clock is read.
-    clock: Mutex<Reading>,
-    /// How many have asked for the clock to be read.
-    asked: AtomicU64,
+    time: Time,
     /// Connections live in a runtime of their own, so that rows can be asked for from any.
     runtime: Apart,
-}
-
-/// The last look at the platform's clock.
-#[derive(Default)]
-struct Reading {
-    /// The newest version that was seen.
-    version: i64,
-    /// So many had asked when it began.
-    serves: u64,
 }
 
 /// One workspace's rows; a cheap handle.
@@ -103,7 +89,7 @@ impl Postgres {
 
     /// Begins a transaction that sees the rows of one workspace.
     async fn enter(&self, workspace: WorkspaceId, hold: Hold) -> Stored<Tx> {
-        let mut tx = self.0.pool.begin().await?;
+        let mut tx = begin(&self.0.pool).await?;
         let lock = lock_of(workspace);
         let name = workspace.to_string();
         if hold == Hold::Alone {
@@ -183,6 +169,26 @@ impl Shelf {
     }
 }
 
+/// Begins a transaction.
+async fn begin(pool: &PgPool) -> Stored<Tx> {
+    again(pool, || pool.begin()).await
+}
+
+/// Asks what may be asked twice. A connection that the database has closed meanwhile says so at its first question:
+/// then another is taken.
+async fn again<T, F: Future<Output = Result<T, sqlx::Error>>>(
+    pool: &PgPool,
+    ask: impl Fn() -> F,
+) -> Stored<T> {
+    for _ in 0..pool.size() {
+        match ask().await {
+            Err(sqlx::Error::Io(_)) => {}
+            answered => return Ok(answered?),
+        }
+    }
+    Ok(ask().await?)
+}
+
 /// Keeps a change. When the database goes away meanwhile, nobody knows whether it did.
 async fn commit(tx: Tx) -> Stored<()> {
     tx.commit().await.map_err(|error| match StoreError::from(error) {
@@ -191,9 +197,17 @@ async fn commit(tx: Tx) -> Stored<()> {
     })
 }
 
-/// Whether a row could not be added because its name is taken.
+/// PostgreSQL keeps no text with a NUL in it, so nothing of such a name is there.
+fn cannot_be(name: &str) -> bool {
+    name.contains('\0')
+}
+
+/// Whether a row could not be added because its name is taken; its number (`…_pkey`) never is.
 fn is_taken(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    error.as_database_error().is_some_and(|refused| {
+        let is_name = |name: &str| name.ends_with("_key");
+        refused.is_unique_violation() && refused.constraint().is_some_and(is_name)
+    })
 }
 
 impl From<sqlx::Error> for StoreError {
@@ -206,11 +220,15 @@ impl From<sqlx::Error> for StoreError {
             | E::PoolTimedOut
             | E::PoolClosed
             | E::WorkerCrashed
-            | E::BeginFailed => Self::Unavailable,
+            | E::BeginFailed
+            // A workspace was removed under the call: who asks again hears that it is not there.
+            | E::RowNotFound => Self::Unavailable,
             E::Database(refused) => {
                 match refused.code().as_deref().and_then(|code| code.get(..2)) {
-                    // Connections, resources, deadlocks, an operator's shutdown, the system.
-                    Some("08" | "40" | "53" | "55" | "57" | "58") => Self::Unavailable,
+                    // Connections, a standby, resources, deadlocks, an operator's shutdown, the system.
+                    Some("08" | "25" | "40" | "53" | "55" | "57" | "58") => Self::Unavailable,
+                    // The same, met by what belongs to it.
+                    _ if refused.is_foreign_key_violation() => Self::Unavailable,
                     _ => Self::Refused,
                 }
             }

@@ -1,11 +1,6 @@
 //! From a URL and a key to a platform in a database.
 
-use std::{
-    fmt,
-    str::FromStr as _,
-    sync::{Arc, atomic::AtomicU64},
-    time::Duration,
-};
+use std::{fmt, str::FromStr as _, sync::Arc, time::Duration};
 
 use sqlx::{
     Connection as _, PgConnection, PgPool,
@@ -13,11 +8,10 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     types::Json,
 };
-use tokio::sync::Mutex;
 use tokio_util::context::TokioContext;
 use zeroize::Zeroizing;
 
-use super::{Apart, Inner, Postgres, Tx, log::Log};
+use super::{Apart, Inner, Postgres, Tx, log::Log, time::Time};
 use crate::{
     clock::Clock,
     crypto::{Keyring, MasterKey, Sealed},
@@ -171,17 +165,16 @@ impl Database {
             check_schema(&pool).await?;
             check_role(&pool).await?;
             let beginning = self.begin(&pool, clock, random).await?;
-            Ok::<_, DatabaseError>((self.read(&pool).await?, beginning, pool))
+            Ok::<_, DatabaseError>((self.read(&pool, clock).await?, beginning, pool))
         };
         let (found, beginning, pool) = TokioContext::new(opening, handle.clone()).await?;
         let home = Postgres(Arc::new(Inner {
             log: Log::new(&handle, pool.clone()),
+            time: Time::new(&handle, pool.clone()),
             pool,
             secrets: found.keys.secrets(),
             master: self.key.name(),
             random: random.fork_apart(),
-            clock: Mutex::default(),
-            asked: AtomicU64::new(0),
             runtime,
         }));
         let beginning = beginning.map(|tx| Beginning { tx, home: home.clone() });
@@ -223,7 +216,7 @@ impl Database {
         }
     }
 
-    async fn read(&self, pool: &PgPool) -> Result<Found, DatabaseError> {
+    async fn read(&self, pool: &PgPool, clock: &Clock) -> Result<Found, DatabaseError> {
         let row =
             sqlx::query!("SELECT id, root, master, clock_running, clock_micros FROM platform");
         let row = row.fetch_one(pool).await?;
@@ -238,7 +231,7 @@ impl Database {
         Ok(Found {
             id: row.id,
             keys: Arc::new(Keyring::under(root, &self.key, self.former.as_ref())),
-            clock: Clock::new(row.clock_running, row.clock_micros),
+            clock: clock.adopting(row.clock_running, row.clock_micros),
         })
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::types::Json;
 
 use super::{
-    Tx,
+    Tx, cannot_be,
     rows::{UserRecord, micros},
     session_rows::SessionRecord,
 };
@@ -29,6 +29,9 @@ pub(super) async fn users(
     workspace: WorkspaceId,
     listing: &Listing<UserKey>,
 ) -> Stored<Page<User>> {
+    if listing.q.as_deref().is_some_and(cannot_be) {
+        return Ok(Page { items: Vec::new(), window: listing.window, total: 0 });
+    }
     let total = sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM users WHERE workspace = $1 AND ($2::text IS NULL
             OR EXISTS (SELECT FROM unnest(searched) AS held WHERE strpos(held, $2) > 0))"#,
@@ -69,6 +72,9 @@ pub(super) async fn sessions(
     now: Timestamp,
 ) -> Stored<Page<SessionRow>> {
     let listing = &wanted.listing;
+    if [&listing.q, &wanted.app_id].into_iter().flatten().any(|text| cannot_be(text)) {
+        return Ok(Page { items: Vec::new(), window: listing.window, total: 0 });
+    }
     let (limit, offset) = bounds(listing.window);
     // A session whose time has come has expired, whether or not anybody has met it since.
     let rows = sqlx::query!(

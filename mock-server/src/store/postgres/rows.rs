@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use sqlx::{PgPool, types::Json};
 
-use super::Tx;
+use super::{Tx, again};
 use crate::{
     crypto::{DataKey, Digest, PasswordCost, PasswordHash, Sealed, WrappedKey},
     domain::{
@@ -156,13 +156,14 @@ pub(super) async fn save_application(tx: &mut Tx, application: &Application) -> 
     let saved = sqlx::query!(
         "UPDATE applications SET display_name = $2, redirect_uris = $3, origins = $4, session_token_ttl = $5,
             payload_ttl = $6
-        WHERE id = $1",
+        WHERE id = $1 AND workspace = $7",
         application.id.0,
         application.display_name,
         &application.redirect_uris,
         &origins(application),
         tokens,
         payloads,
+        application.workspace.0,
     );
     saved.execute(&mut **tx).await?;
     Ok(())
@@ -174,7 +175,8 @@ pub(super) async fn owner(
     workspace: WorkspaceId,
     owner: Owner,
 ) -> Stored<(Option<User>, Option<Arc<Application>>)> {
-    let found = sqlx::query!(
+    let see = || {
+        sqlx::query!(
         r#"SELECT (person).id AS user_id, (person).role, (person).provider_uid, (person).name, (person).email,
             (application).id, (application).app_id, (application).display_name, (application).redirect_uris,
             (application).session_token_ttl, (application).payload_ttl
@@ -182,8 +184,10 @@ pub(super) async fn owner(
         workspace.0,
         owner.user.0,
         owner.application.map(|id| id.0)
-    );
-    let found = found.fetch_one(pool).await?;
+        )
+        .fetch_one(pool)
+    };
+    let found = again(pool, see).await?;
     let workspace = workspace.0;
     let user = match (found.user_id, found.role, found.provider_uid) {
         (Some(id), Some(role), Some(provider_uid)) => {
@@ -250,12 +254,10 @@ fn searched(user: &User) -> Vec<String> {
     ]
 }
 
-/// Adds a user, or writes what the user has become.
-pub(super) async fn put_user(tx: &mut Tx, user: &User) -> Stored<()> {
-    let put = sqlx::query!(
+pub(super) async fn add_user(tx: &mut Tx, user: &User) -> Stored<()> {
+    let added = sqlx::query!(
         "INSERT INTO users (id, workspace, role, provider_uid, name, email, searched)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (id) DO UPDATE SET role = $3, name = $5, email = $6, searched = $7",
+        VALUES ($1, $2, $3, $4, $5, $6, $7)",
         user.id.0,
         user.workspace.0,
         user.role.wire_name(),
@@ -264,7 +266,22 @@ pub(super) async fn put_user(tx: &mut Tx, user: &User) -> Stored<()> {
         user.email,
         &searched(user),
     );
-    put.execute(&mut **tx).await?;
+    added.execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Writes what a user has become.
+pub(super) async fn save_user(tx: &mut Tx, user: &User) -> Stored<()> {
+    let saved = sqlx::query!(
+        "UPDATE users SET role = $3, name = $4, email = $5, searched = $6 WHERE id = $1 AND workspace = $2",
+        user.id.0,
+        user.workspace.0,
+        user.role.wire_name(),
+        user.name,
+        user.email,
+        &searched(user),
+    );
+    saved.execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -347,11 +364,12 @@ pub(super) async fn add_invite(
 
 pub(super) async fn save_invite(tx: &mut Tx, invite: &Invite) -> Stored<()> {
     let saved = sqlx::query!(
-        "UPDATE invites SET role = $2, expires_at = $3, ended = $4 WHERE id = $1",
+        "UPDATE invites SET role = $2, expires_at = $3, ended = $4 WHERE id = $1 AND workspace = $5",
         invite.id.0,
         invite.role.wire_name(),
         micros(invite.expires_at),
         invite.end.map(end_name),
+        invite.workspace.0,
     );
     saved.execute(&mut **tx).await?;
     Ok(())

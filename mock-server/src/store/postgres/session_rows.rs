@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::{PgPool, types::Json};
 
 use super::{
-    Tx, lock_of,
+    Tx, again, lock_of,
     rows::{WorkspaceRecord, micros, time},
 };
 use crate::{
@@ -137,7 +137,8 @@ pub(super) async fn touch(
     revision: i64,
     now: Timestamp,
 ) -> Stored<Option<Session>> {
-    let touched = sqlx::query_as!(
+    let touch = || {
+        sqlx::query_as!(
         SessionRecord,
         r#"SELECT id AS "id!", workspace AS "workspace!", user_id AS "user_id!", application_id, state AS "state!",
             nonce, ciphertext, attributes AS "attributes!", token_revision AS "token_revision!",
@@ -148,8 +149,10 @@ pub(super) async fn touch(
         id.0,
         revision,
         micros(now)
-    );
-    touched.fetch_optional(pool).await?.map(SessionRecord::session).transpose()
+        )
+        .fetch_optional(pool)
+    };
+    again(pool, touch).await?.map(SessionRecord::session).transpose()
 }
 
 /// A workspace's row, and what decides whether a token of a session in it is let in.
@@ -158,18 +161,21 @@ pub(super) async fn admission(
     workspace: WorkspaceId,
     id: SessionId,
 ) -> Stored<Option<(WorkspaceRow, Admission)>> {
-    let found = sqlx::query!(
-        r#"SELECT (place).name AS "name!", (place).accept_anonymous AS "accept_anonymous!",
+    let see = || {
+        sqlx::query!(
+            r#"SELECT (place).name AS "name!", (place).accept_anonymous AS "accept_anonymous!",
             (place).self_service AS "self_service!", (place).billing AS "billing!: Json<Billing>",
             (place).key AS "key!",
             (session).user_id AS "user_id!", (session).application_id, (session).state AS "state!",
             (session).token_revision AS "token_revision!", (session).updated_at AS "updated_at!",
             (session).expires_at
         FROM see_session($1, $2)"#,
-        workspace.0,
-        id.0
-    );
-    let Some(found) = found.fetch_optional(pool).await? else { return Ok(None) };
+            workspace.0,
+            id.0
+        )
+        .fetch_optional(pool)
+    };
+    let Some(found) = again(pool, see).await? else { return Ok(None) };
     let row = WorkspaceRecord {
         id: workspace.0,
         name: found.name,
@@ -190,7 +196,28 @@ pub(super) async fn admission(
     Ok(Some((row.row()?, admission)))
 }
 
-/// The sessions of a workspace after `last`, so many at most, by their numbers.
+/// The sessions of a workspace after `last`, so many at most, by their numbers; not locked.
+pub(super) async fn after(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    last: i64,
+    many: i64,
+) -> Stored<Vec<Session>> {
+    let found = sqlx::query_as!(
+        SessionRecord,
+        r#"SELECT id, workspace, user_id, application_id, state, nonce, ciphertext, attributes, token_revision,
+            created_at, updated_at, last_activity_at, expires_at, ended_at,
+            revoked_by AS "revoked_by: Json<Doer>", token_expires_at
+        FROM sessions WHERE workspace = $1 AND id > $2 ORDER BY id LIMIT $3"#,
+        workspace.0,
+        last,
+        many
+    );
+    let rows = found.fetch_all(&mut **tx).await?;
+    rows.into_iter().map(SessionRecord::session).collect()
+}
+
+/// The same, locked.
 pub(super) async fn lock_after(
     tx: &mut Tx,
     workspace: WorkspaceId,
@@ -244,7 +271,7 @@ pub(super) async fn save(tx: &mut Tx, session: &Session) -> Stored<()> {
         "UPDATE sessions SET state = $2, nonce = $3, ciphertext = $4, attributes = $5, token_revision = $6,
             updated_at = $7, last_activity_at = $8, expires_at = $9, ended_at = $10, revoked_by = $11,
             token_expires_at = $12
-        WHERE id = $1",
+        WHERE id = $1 AND workspace = $13",
         session.id.0,
         name,
         nonce,
@@ -257,6 +284,7 @@ pub(super) async fn save(tx: &mut Tx, session: &Session) -> Stored<()> {
         session.ended_at.map(micros),
         session.revoked_by.as_ref().map(Json) as _,
         session.token_expires_at.map(micros),
+        session.workspace.0,
     );
     saved.execute(&mut **tx).await?;
     Ok(())

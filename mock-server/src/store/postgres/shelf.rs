@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use jiff::Timestamp;
 
 use super::{
-    Hold, Shelf, Tx, commit,
+    Hold, Shelf, Tx, begin, commit,
     rows::{self, micros},
     session_rows, trail,
 };
@@ -23,8 +23,11 @@ impl Shelf {
         change: impl FnOnce(&mut WorkspaceRow, &mut Trail) -> R,
     ) -> Stored<R> {
         let (mut row, mut trail) = (rows::workspace(&mut tx, self.id).await?, Trail::default());
+        let before = row.clone();
         let changed = change(&mut row, &mut trail);
-        rows::save_workspace(&mut tx, &row).await?;
+        if row != before {
+            rows::save_workspace(&mut tx, &row).await?;
+        }
         trail::keep(&mut tx, self.id, trail).await?;
         commit(tx).await?;
         self.see(row);
@@ -37,7 +40,7 @@ impl Shelf {
         id: SessionId,
         change: impl FnOnce(&mut Session, &WorkspaceRow, &mut Trail) -> R,
     ) -> Stored<Option<R>> {
-        let mut tx = self.home.0.pool.begin().await?;
+        let mut tx = begin(&self.home.0.pool).await?;
         let Some((row, mut session)) = session_rows::hold(&mut tx, self.id, id).await? else {
             return Ok(None);
         };

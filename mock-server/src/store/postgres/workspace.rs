@@ -127,7 +127,7 @@ impl Workspace for Shelf {
             Ok(user) => user,
             Err(error) => return Ok(Err(error)),
         };
-        rows::put_user(&mut tx, &user).await?;
+        rows::add_user(&mut tx, &user).await?;
         trail::keep(&mut tx, self.id, trail).await?;
         commit(tx).await?;
         Ok(Ok(user))
@@ -139,10 +139,10 @@ impl Workspace for Shelf {
         change: impl FnOnce(&mut User, usize, &mut Trail) -> R + Send,
     ) -> Stored<Option<R>> {
         let mut tx = self.enter(Hold::People).await?;
-        let Some(mut row) = user(&mut tx, id).await? else { return Ok(None) };
+        let Some(mut row) = self.find_user(&mut tx, id).await? else { return Ok(None) };
         let (owners, mut trail) = (self.owners(&mut tx).await?, Trail::default());
         let changed = change(&mut row, owners, &mut trail);
-        rows::put_user(&mut tx, &row).await?;
+        rows::save_user(&mut tx, &row).await?;
         trail::keep(&mut tx, self.id, trail).await?;
         commit(tx).await?;
         Ok(Some(changed))
@@ -155,12 +155,14 @@ impl Workspace for Shelf {
         allow: impl FnOnce(&User, usize, &mut Trail) -> Result<(), E> + Send,
     ) -> Stored<Option<Result<(), E>>> {
         let mut tx = self.enter(Hold::Alone).await?;
-        let Some(row) = user(&mut tx, id).await? else { return Ok(None) };
+        let Some(row) = self.find_user(&mut tx, id).await? else { return Ok(None) };
         let (owners, mut trail) = (self.owners(&mut tx).await?, Trail::default());
         if let Err(error) = allow(&row, owners, &mut trail) {
             return Ok(Some(Err(error)));
         }
-        sqlx::query!("DELETE FROM users WHERE id = $1", id.0).execute(&mut *tx).await?;
+        sqlx::query!("DELETE FROM users WHERE id = $1 AND workspace = $2", id.0, self.id.0)
+            .execute(&mut *tx)
+            .await?;
         self.end(&mut tx, now, Some(id), None).await?;
         trail::keep(&mut tx, self.id, trail).await?;
         commit(tx).await?;
@@ -195,11 +197,12 @@ impl Workspace for Shelf {
     }
 
     async fn each_session(&self, mut visit: impl FnMut(&mut Session) + Send) -> Stored<()> {
-        let mut tx = self.enter(Hold::Alone).await?;
         let mut last = 0;
         loop {
+            // A transaction a batch: nobody waits for all of them.
+            let mut tx = self.enter(Hold::Shared).await?;
             let batch = session_rows::lock_after(&mut tx, self.id, last, BATCH).await?;
-            let Some(end) = batch.last() else { break };
+            let Some(end) = batch.last() else { return Ok(()) };
             last = end.id.0;
             for session in batch {
                 let mut visited = session.clone();
@@ -208,8 +211,19 @@ impl Workspace for Shelf {
                     session_rows::save(&mut tx, &visited).await?;
                 }
             }
+            commit(tx).await?;
         }
-        commit(tx).await
+    }
+
+    async fn look_at_sessions(&self, mut look: impl FnMut(Session) + Send) -> Stored<()> {
+        let mut tx = self.enter(Hold::Shared).await?;
+        let mut last = 0;
+        loop {
+            let batch = session_rows::after(&mut tx, self.id, last, BATCH).await?;
+            let Some(end) = batch.last() else { return Ok(()) };
+            last = end.id.0;
+            batch.into_iter().for_each(&mut look);
+        }
     }
 
     async fn purge(&self, now: Timestamp) -> Stored<()> {
@@ -308,12 +322,15 @@ impl Workspace for Shelf {
             Some(user) => Seat::Known(user),
             None => Seat::Free(next_user(&mut tx).await?),
         };
-        let mut trail = Trail::default();
+        let (mut trail, is_new) = (Trail::default(), matches!(seat, Seat::Free(_)));
         let user = match accept(&mut invite, seat, &mut trail) {
             Ok(user) => user,
             Err(error) => return Ok(Some(Err(error))),
         };
-        rows::put_user(&mut tx, &user).await?;
+        match is_new {
+            true => rows::add_user(&mut tx, &user).await?,
+            false => rows::save_user(&mut tx, &user).await?,
+        }
         rows::save_invite(&mut tx, &invite).await?;
         trail::keep(&mut tx, self.id, trail).await?;
         commit(tx).await?;
@@ -350,8 +367,9 @@ impl Workspace for Shelf {
     async fn has_session(&self, id: SessionId) -> Stored<bool> {
         let mut tx = self.enter(Hold::Shared).await?;
         let there = sqlx::query_scalar!(
-            r#"SELECT EXISTS (SELECT FROM sessions WHERE id = $1) AS "there!""#,
-            id.0
+            r#"SELECT EXISTS (SELECT FROM sessions WHERE id = $1 AND workspace = $2) AS "there!""#,
+            id.0,
+            self.id.0
         );
         Ok(there.fetch_one(&mut *tx).await?)
     }
@@ -362,11 +380,22 @@ impl Shelf {
         let found = sqlx::query_as!(
             InviteRecord,
             "SELECT id, workspace, role, secret, created_at, expires_at, ended FROM invites
-            WHERE id = $1 FOR NO KEY UPDATE",
-            id.0
+            WHERE id = $1 AND workspace = $2 FOR NO KEY UPDATE",
+            id.0,
+            self.id.0
         );
         let found = found.fetch_optional(&mut **tx).await?;
         found.map(|record| record.invite(&self.home.0.secrets)).transpose()
+    }
+
+    async fn find_user(&self, tx: &mut Tx, id: UserId) -> Stored<Option<User>> {
+        let found = sqlx::query_as!(
+            UserRecord,
+            "SELECT id, workspace, role, provider_uid, name, email FROM users WHERE id = $1 AND workspace = $2",
+            id.0,
+            self.id.0
+        );
+        found.fetch_optional(&mut **tx).await?.map(UserRecord::user).transpose()
     }
 
     async fn owners(&self, tx: &mut Tx) -> Stored<usize> {
@@ -401,15 +430,6 @@ impl Shelf {
         ended.execute(&mut **tx).await?;
         Ok(())
     }
-}
-
-async fn user(tx: &mut Tx, id: UserId) -> Stored<Option<User>> {
-    let found = sqlx::query_as!(
-        UserRecord,
-        "SELECT id, workspace, role, provider_uid, name, email FROM users WHERE id = $1",
-        id.0
-    );
-    found.fetch_optional(&mut **tx).await?.map(UserRecord::user).transpose()
 }
 
 async fn next_user(tx: &mut Tx) -> Stored<UserId> {
