@@ -6,9 +6,10 @@ mod common;
 use std::{sync::mpsc, thread, time::Duration};
 
 use common::{
-    ADA, APP, Answer, BOB, as_owner, builder, call, in_memory, owned, post_form, visit, world,
+    ADA, APP, Answer, BOB, as_owner, builder, call, counts, in_memory, owned, password, post_form,
+    visit, world,
 };
-use secureflows_mock::{ApplicationSpec, DeadlineKind, SignIn, World};
+use secureflows_mock::{ApplicationSpec, DeadlineKind, Payment, SignIn, World};
 use serde_json::Value;
 
 const LOGIN: &str = "/app/sessions/login?workspace_name=acme&app_id=acme-web&state=s\
@@ -63,6 +64,30 @@ async fn a_restored_world_gives_the_same_bytes() {
         .header("authorization", format!("Bearer {token}"))
         .body(axum::body::Body::empty());
     assert_eq!(common::send(router, request.unwrap()).await.body, "{}");
+}
+
+#[tokio::test]
+async fn keys_locked_accounts_and_payment_come_back_too() {
+    let world = in_memory();
+    world.rotate_identity_keys().await.unwrap();
+    let identity = world.identity_token(ADA).unwrap();
+    let keys = async || visit(&world, "/.well-known/jwks.json", "").await;
+    let (snapshot, before) = (world.snapshot().unwrap(), keys().await);
+    for _ in 0..2 {
+        world.rotate_identity_keys().await.unwrap();
+        world.rotate_identity_keys().await.unwrap();
+        assert!(!counts(&world, &identity).await, "its key is two rotations old");
+        for _ in 0..10 {
+            password(&world, ADA, "wrong").await;
+        }
+        assert_ne!(password(&world, ADA, "correct horse").await.status, 200, "she is locked out");
+        world.set_payment(Payment::on());
+        world.restore(&snapshot).unwrap();
+        assert_eq!(keys().await, before);
+        assert!(counts(&world, &identity).await);
+        assert_eq!(password(&world, ADA, "correct horse").await.status, 200);
+        assert_eq!(world.payment(), Payment::default());
+    }
 }
 
 #[tokio::test]

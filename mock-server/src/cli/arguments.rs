@@ -5,9 +5,12 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use secureflows_mock::Profile;
 
+const STEERED: &str =
+    "Tests steer the world under /_mock, on the same port: GET /_mock/openapi.json says how.";
+
 /// The secureFlows platform on this machine, to build and test against. Without a command it serves.
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = STEERED)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -18,6 +21,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Serve one world on 127.0.0.1 until it is stopped
+    #[command(after_help = STEERED)]
     Serve(Serve),
     /// Run a command beside a world of its own, and exit with its code
     Exec(Exec),
@@ -106,7 +110,8 @@ pub(super) struct Serve {
 #[derive(Debug, Args)]
 #[command(
     after_help = "The command's environment: SECUREFLOWS_ORIGIN, SECUREFLOWS_CONTROL_URL, and \
-    of the seed's first application SECUREFLOWS_WORKSPACE and SECUREFLOWS_APP_ID."
+    of the seed's first application SECUREFLOWS_WORKSPACE and SECUREFLOWS_APP_ID; with --tls \
+    SECUREFLOWS_CA_FILE, the certificate to trust, and NODE_EXTRA_CA_CERTS unless it is set already."
 )]
 pub(super) struct Exec {
     #[command(flatten)]

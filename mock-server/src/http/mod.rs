@@ -52,7 +52,7 @@ pub(crate) use edge::Gate;
 pub use edge::{Edge, RateLimit};
 pub(crate) use error::ApiError;
 pub use faults::{Effect, Fault, FaultError, FaultId, FaultReport};
-pub(crate) use faults::{Faults, Person, Plan};
+pub(crate) use faults::{Faults, Person, Plan, named};
 pub(crate) use journal::{Caller, Journal, Row};
 pub(crate) use respond::json;
 pub(crate) use routes::operations;

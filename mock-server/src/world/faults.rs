@@ -5,7 +5,7 @@ use std::fmt;
 use super::{World, wait};
 use crate::{
     domain::{Directory as _, Stored, UserId, Workspace as _, parse_email},
-    http::{Fault, FaultError, FaultId, FaultReport, Person, Plan, operations},
+    http::{Fault, FaultError, FaultId, FaultReport, Person, Plan, named, operations},
     store::Store,
 };
 
@@ -60,6 +60,11 @@ impl Faults {
             None => None,
         };
         Ok(self.0.site().faults.lay(|id| Plan::new(id, fault, person, &operations)))
+    }
+
+    /// Refuses a name that no operation has, as [`add`](Self::add) does.
+    pub(crate) fn check_operation(name: &str) -> Result<(), FaultError> {
+        named(name, &operations::<Store>()).map(drop)
     }
 
     /// Every fault, spent ones too, in the order they were laid.

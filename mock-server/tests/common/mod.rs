@@ -4,6 +4,8 @@
 
 pub(crate) mod begun;
 #[cfg(feature = "postgres")]
+mod database;
+#[cfg(feature = "postgres")]
 pub(crate) mod server;
 
 use axum::{

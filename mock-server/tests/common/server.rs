@@ -9,8 +9,6 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use secureflows_mock::{Database, MasterKey};
-
 pub(crate) struct Server {
     socket: PathBuf,
 }
@@ -24,12 +22,6 @@ pub(crate) fn of_environment() -> Option<Server> {
 }
 
 impl Server {
-    /// A database that nobody else has.
-    pub(crate) fn database(&self) -> Database {
-        let url = self.url("server", &self.create("migrated"));
-        Database::new(url, MasterKey::generate().unwrap())
-    }
-
     pub(crate) fn url(&self, role: &str, name: &str) -> String {
         format!("postgres://{role}@localhost/{name}?host={}", self.socket.display())
     }

@@ -16,6 +16,8 @@ use crate::{
 const STARTS: usize = 21;
 const ROUND: Duration = Duration::from_secs(3);
 const GETS: f64 = 500_000.0;
+/// The slow ones would need minutes for as many answers.
+const ROUNDS_OF_A_PEER: usize = 5;
 
 /// What `cargo xtask bench` built for us.
 pub(crate) const PROGRAM: &str = "SECUREFLOWS_MOCK";
@@ -99,7 +101,7 @@ impl Standing {
         process.reached().await;
         let idle = process.memory();
         let request = sign_in::authenticated_request(&process.address).await;
-        Self::under_load(process, request, median(&mut starts), idle).await
+        Self::under_load(process, request, median(&mut starts), idle, usize::MAX).await
     }
 
     /// Of a program that answers a plain request for `path`.
@@ -119,14 +121,20 @@ impl Standing {
         process.reached().await;
         process.ask(&request(&process.address)).await;
         let (idle, request) = (process.memory(), request(&process.address));
-        Self::under_load(process, request, median(&mut starts), idle).await
+        Self::under_load(process, request, median(&mut starts), idle, ROUNDS_OF_A_PEER).await
     }
 
-    async fn under_load(process: Process, request: String, start: Duration, idle: u64) -> Self {
+    /// At least three rounds, and more until there were [`GETS`], but no more than `most`.
+    async fn under_load(
+        process: Process,
+        request: String,
+        start: Duration,
+        idle: u64,
+        most: usize,
+    ) -> Self {
         let mut rates = Vec::new();
         let mut answered = 0.0;
-        // The slow ones are given three rounds, and would need minutes for as many answers.
-        while rates.len() < 3 || (answered < GETS && rates.len() < 5) {
+        while rates.len() < 3 || (answered < GETS && rates.len() < most) {
             let rate = requests_per_second(&process.address, request.clone(), ROUND).await;
             answered += rate * ROUND.as_secs_f64();
             rates.push(rate as u64);

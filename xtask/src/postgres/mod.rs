@@ -19,19 +19,23 @@ const SUITE: &[&str] =
 const CHAOS: &[&str] = &["test", "--package", "secureflows-tests", "--test", "chaos", "instances"];
 
 pub(crate) fn test() -> Result<()> {
-    let build = workspace::cargo(&["build", "--package", "secureflows-mock"]);
-    step::quiet("cargo build --package secureflows-mock", build)?;
-    let server = Server::start(Disk::NoSync, &program())?;
+    let server = Server::start(Disk::NoSync, &program(&[])?)?;
+    // Fifty clients keep these busy. It is the build that the npm package of the mock takes as well.
+    let instances = program(&["--release"])?;
     for arguments in [SUITE, CHAOS] {
         let mut command = workspace::cargo(arguments);
         command.args(["--", "--include-ignored"]);
         server.tell(&mut command);
-        command.env("SECUREFLOWS_MOCK", program());
+        command.env("SECUREFLOWS_MOCK", &instances);
         step::open(&format!("cargo {} over PostgreSQL", arguments.join(" ")), command)?;
     }
     Ok(())
 }
 
-fn program() -> PathBuf {
-    workspace::target().join(format!("debug/secureflows-mock{}", env::consts::EXE_SUFFIX))
+/// The mock, built with these options.
+fn program(options: &[&str]) -> Result<PathBuf> {
+    let arguments = [&["build", "--package", "secureflows-mock"], options].concat();
+    step::quiet(&format!("cargo {}", arguments.join(" ")), workspace::cargo(&arguments))?;
+    let profile = if options.is_empty() { "debug" } else { "release" };
+    Ok(workspace::target().join(format!("{profile}/secureflows-mock{}", env::consts::EXE_SUFFIX)))
 }

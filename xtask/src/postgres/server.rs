@@ -16,7 +16,9 @@ use crate::{needs, workspace};
 const FOLDER: &str = "SECUREFLOWS_TEST_POSTGRES";
 
 /// The server runs until its standard input ends, which it does with us, however we end; then its folder goes too.
-const UNTIL_WE_END: &str = r#"folder=$1; shift; "$@" & read -r _; kill -INT "$(head -n 1 "$folder/data/postmaster.pid")"; wait $!; rm -rf "$folder""#;
+/// It is told itself: who runs it as another user does not hand an interrupt on.
+const UNTIL_WE_END: &str = r#"folder=$1; shift; "$@" & read -r _
+kill -INT "$(head -n 1 "$folder/data/postmaster.pid")" || kill $!; wait $!; rm -rf "$folder""#;
 
 /// Whether what was committed survives the machine, at the price that this has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
