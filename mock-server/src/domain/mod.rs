@@ -78,7 +78,7 @@ pub(crate) use refusal::Refusal;
 pub(crate) use rotation::Rotation;
 pub(crate) use runtime::SessionCaller;
 pub(crate) use session::{
-    Session, SessionKey, SessionListing, SessionRow, SessionState, SessionStatus,
+    Admission, Session, SessionKey, SessionListing, SessionRow, SessionState, SessionStatus,
 };
 pub(crate) use sign_in::{Renewal, Reuse, Target};
 pub(crate) use sign_up::BadSignUp;

@@ -9,9 +9,9 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 
 use super::{
-    Access, Account, Application, ApplicationKey, Attempts, AuditRow, Family, Invite, InviteKey,
-    InviteRow, Listing, Page, Proof, Rotation, Session, SessionListing, SessionRow, SocialIdentity,
-    Trail, Usage, User, UserKey, Window, WorkspaceRow,
+    Access, Account, Admission, Application, ApplicationKey, Attempts, AuditRow, Family, Invite,
+    InviteKey, InviteRow, Listing, Page, Proof, Rotation, Session, SessionListing, SessionRow,
+    SocialIdentity, Trail, Usage, User, UserKey, Window, WorkspaceRow,
     ids::{ApplicationId, InviteId, SessionId, UserId, WorkspaceId},
 };
 use crate::clock::Clock;
@@ -43,6 +43,14 @@ pub(crate) trait Directory: Send + Sync + 'static {
         &self,
         id: WorkspaceId,
     ) -> impl Future<Output = Stored<Option<Self::Workspace>>> + Send;
+
+    /// A workspace, and what decides whether a token of a session in it is let in; `None` when either is not
+    /// there. Nobody is kept from anything.
+    fn admission(
+        &self,
+        workspace: WorkspaceId,
+        session: SessionId,
+    ) -> impl Future<Output = Stored<Option<(Self::Workspace, Admission)>>> + Send;
 
     /// Every workspace, oldest first.
     fn workspaces(&self) -> impl Future<Output = Stored<Vec<Self::Workspace>>> + Send;
@@ -265,6 +273,12 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
 
     fn user(&self, id: UserId) -> impl Future<Output = Stored<Option<User>>> + Send;
 
+    /// Whose a session is, and in which application.
+    fn owner(
+        &self,
+        owner: Owner,
+    ) -> impl Future<Output = Stored<(Option<User>, Option<Arc<Application>>)>> + Send;
+
     fn user_of_account(&self, uid: &str) -> impl Future<Output = Stored<Option<User>>> + Send;
 
     fn users(&self, listing: &Listing<UserKey>) -> impl Future<Output = Stored<Page<User>>> + Send;
@@ -299,6 +313,15 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
         id: SessionId,
         change: impl FnOnce(&mut Session, &WorkspaceRow, &mut Trail) -> R + Send,
     ) -> impl Future<Output = Stored<Option<R>>> + Send;
+
+    /// A session that a token of `revision` opens at `now`, which is its last activity from then on; `None`
+    /// when that token does not open it, whyever.
+    fn touch_session(
+        &self,
+        id: SessionId,
+        revision: i64,
+        now: Timestamp,
+    ) -> impl Future<Output = Stored<Option<Session>>> + Send;
 
     /// Finds the newest active session of `owner`, or inserts the one that `make` builds: it gets the
     /// workspace's row and the number of sessions that are active. Unless `reuse`, it always inserts. Two

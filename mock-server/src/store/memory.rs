@@ -27,9 +27,9 @@ pub(crate) use self::shelf::Shelf;
 use crate::{
     clock::Clock,
     domain::{
-        Access, Account, Application, ApplicationId, Attempts, Directory, Family, InviteId, Proof,
-        Rotation, SocialIdentity, Stored, Trail, User, UserId, Workspace as _, WorkspaceId,
-        WorkspaceRow, browser_origin,
+        Access, Account, Admission, Application, ApplicationId, Attempts, Directory, Family,
+        InviteId, Proof, Rotation, SessionId, SocialIdentity, Stored, Trail, User, UserId,
+        Workspace as _, WorkspaceId, WorkspaceRow, browser_origin,
     },
 };
 
@@ -146,6 +146,15 @@ impl Directory for Memory {
 
     async fn workspace(&self, id: WorkspaceId) -> Stored<Option<Shelf>> {
         Ok(read(&self.workspaces).get(&id).cloned())
+    }
+
+    async fn admission(
+        &self,
+        workspace: WorkspaceId,
+        session: SessionId,
+    ) -> Stored<Option<(Shelf, Admission)>> {
+        let found = read(&self.workspaces).get(&workspace).cloned();
+        Ok(found.and_then(|shelf| Some((shelf.clone(), shelf.admission(session)?))))
     }
 
     async fn workspaces(&self) -> Stored<Vec<Shelf>> {

@@ -17,8 +17,9 @@ pub(crate) use self::{memory::Memory, shelf::Shelf};
 use crate::{
     clock::Clock,
     domain::{
-        Access, Account, Application, ApplicationId, Attempts, Directory, Family, InviteId, Proof,
-        Rotation, SocialIdentity, Stored, Trail, User, UserId, WorkspaceId, WorkspaceRow,
+        Access, Account, Admission, Application, ApplicationId, Attempts, Directory, Family,
+        InviteId, Proof, Rotation, SessionId, SocialIdentity, Stored, Trail, User, UserId,
+        WorkspaceId, WorkspaceRow,
     },
 };
 
@@ -72,6 +73,17 @@ impl Directory for Store {
 
     async fn workspace(&self, id: WorkspaceId) -> Stored<Option<Shelf>> {
         ask!(self, home => async { Ok(home.workspace(id).await?.map(Shelf::from)) })
+    }
+
+    async fn admission(
+        &self,
+        workspace: WorkspaceId,
+        session: SessionId,
+    ) -> Stored<Option<(Shelf, Admission)>> {
+        ask!(self, home => async {
+            let found = home.admission(workspace, session).await?;
+            Ok(found.map(|(shelf, admission)| (Shelf::from(shelf), admission)))
+        })
     }
 
     async fn workspaces(&self) -> Stored<Vec<Shelf>> {

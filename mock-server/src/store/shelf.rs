@@ -96,6 +96,10 @@ impl Workspace for Shelf {
         ask!(self, rows => rows.user(id))
     }
 
+    async fn owner(&self, owner: Owner) -> Stored<(Option<User>, Option<Arc<Application>>)> {
+        ask!(self, rows => rows.owner(owner))
+    }
+
     async fn user_of_account(&self, uid: &str) -> Stored<Option<User>> {
         ask!(self, rows => rows.user_of_account(uid))
     }
@@ -135,6 +139,15 @@ impl Workspace for Shelf {
         change: impl FnOnce(&mut Session, &WorkspaceRow, &mut Trail) -> R + Send,
     ) -> Stored<Option<R>> {
         ask!(self, rows => rows.with_session(id, change))
+    }
+
+    async fn touch_session(
+        &self,
+        id: SessionId,
+        revision: i64,
+        now: Timestamp,
+    ) -> Stored<Option<Session>> {
+        ask!(self, rows => rows.touch_session(id, revision, now))
     }
 
     async fn open_session<E: Send>(

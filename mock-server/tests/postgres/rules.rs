@@ -141,7 +141,7 @@ async fn numbers_that_were_asked_for_are_nobody_elses() {
             ([&one, &two][usize::from(n % 2 == 0)].clone(), format!("u{n}@example.com"));
         async move {
             let spec = UserSpec::new(user);
-            let spec = if n % 2 == 0 { spec.id(UserId(100 + n)) } else { spec };
+            let spec = if n % 2 == 0 { spec.id(UserId(1_000 * (n + 1))) } else { spec };
             world.add_user("acme", spec).await.map_err(|error| error.to_string())
         }
     });

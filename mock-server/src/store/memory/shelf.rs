@@ -10,10 +10,10 @@ use jiff::Timestamp;
 
 use super::{Counters, lock, read, sessions::Sessions, take, trail::Kept, write};
 use crate::domain::{
-    Access, Application, ApplicationId, ApplicationKey, AuditRow, Invite, InviteId, InviteKey,
-    InviteRow, InviteStatus, Listing, Opened, Owner, Page, Role, Seat, Session, SessionId,
-    SessionListing, SessionRow, Stored, Trail, Usage, User, UserId, UserKey, Window, Workspace,
-    WorkspaceRow,
+    Access, Admission, Application, ApplicationId, ApplicationKey, AuditRow, Invite, InviteId,
+    InviteKey, InviteRow, InviteStatus, Listing, Opened, Owner, Page, Role, Seat, Session,
+    SessionId, SessionListing, SessionRow, Stored, Trail, Usage, User, UserId, UserKey, Window,
+    Workspace, WorkspaceRow,
 };
 
 /// One workspace's rows; a cheap handle.
@@ -154,6 +154,11 @@ impl Shelf {
         read(&self.0.users).of_account(uid).cloned()
     }
 
+    /// What decides whether a token of a session is let in.
+    pub(super) fn admission(&self, id: SessionId) -> Option<Admission> {
+        read(&self.0.sessions).with(id, |session| Admission::of(session))
+    }
+
     fn user_row(&self, id: UserId) -> Option<User> {
         read(&self.0.users).by_id.get(&id).cloned()
     }
@@ -248,6 +253,12 @@ impl Workspace for Shelf {
         Ok(self.user_row(id))
     }
 
+    async fn owner(&self, owner: Owner) -> Stored<(Option<User>, Option<Arc<Application>>)> {
+        let applications = read(&self.0.applications);
+        let application = owner.application.and_then(|id| applications.get(&id).cloned());
+        Ok((self.user_row(owner.user), application))
+    }
+
     async fn user_of_account(&self, uid: &str) -> Stored<Option<User>> {
         Ok(self.find_user(uid))
     }
@@ -303,6 +314,20 @@ impl Workspace for Shelf {
         let sessions = read(&self.0.sessions);
         let row = self.row();
         Ok(sessions.with(id, |session| self.audited(|trail| change(session, &row, trail))))
+    }
+
+    async fn touch_session(
+        &self,
+        id: SessionId,
+        revision: i64,
+        now: Timestamp,
+    ) -> Stored<Option<Session>> {
+        let touch = |session: &mut Session| {
+            session.admit(revision, now).ok()?;
+            session.last_activity_at = now;
+            Some(session.clone())
+        };
+        Ok(read(&self.0.sessions).with(id, touch).flatten())
     }
 
     async fn open_session<E: Send>(

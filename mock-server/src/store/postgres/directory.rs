@@ -8,15 +8,15 @@ use sqlx::types::Json;
 use super::{
     Hold, Postgres, Shelf, Tx, begin, cannot_be, commit, is_taken,
     rows::{self, AccountRecord, ApplicationRecord, UserRecord, WorkspaceRecord},
-    trail,
+    session_rows, trail,
 };
 use crate::{
     clock::Clock,
     crypto::Digest,
     domain::{
-        Access, Account, Application, ApplicationId, Attempts, Billing, Directory, Family,
-        InviteId, Proof, Rotation, SocialIdentity, Stored, Trail, User, UserId, WorkspaceId,
-        WorkspaceRow,
+        Access, Account, Admission, Application, ApplicationId, Attempts, Billing, Directory,
+        Family, InviteId, Proof, Rotation, SessionId, SocialIdentity, Stored, Trail, User, UserId,
+        WorkspaceId, WorkspaceRow,
     },
 };
 
@@ -31,6 +31,15 @@ impl Directory for Postgres {
             id.0
         );
         self.found(found.fetch_optional(&self.0.pool).await?)
+    }
+
+    async fn admission(
+        &self,
+        workspace: WorkspaceId,
+        session: SessionId,
+    ) -> Stored<Option<(Shelf, Admission)>> {
+        let found = session_rows::admission(&self.0.pool, workspace, session).await?;
+        Ok(found.map(|(row, admission)| (self.shelf(row), admission)))
     }
 
     async fn workspaces(&self) -> Stored<Vec<Shelf>> {

@@ -90,7 +90,7 @@ impl Postgres {
     /// Begins a transaction that sees the rows of one workspace.
     async fn enter(&self, workspace: WorkspaceId, hold: Hold) -> Stored<Tx> {
         let mut tx = begin(&self.0.pool).await?;
-        let lock = workspace.0.wrapping_mul(4);
+        let lock = lock_of(workspace);
         let name = workspace.to_string();
         if hold == Hold::Alone {
             sqlx::query!(
@@ -124,6 +124,11 @@ impl Postgres {
         let id = row.id;
         Shelf { home: self.clone(), id, row: Arc::new(RwLock::new(Arc::new(row))) }
     }
+}
+
+/// The advisory lock of a workspace; the numbers behind it are free for what may be locked in it.
+fn lock_of(workspace: WorkspaceId) -> i64 {
+    workspace.0.wrapping_mul(4)
 }
 
 /// A runtime that ends without being waited for, as it must where somebody else's tasks run.
@@ -164,16 +169,24 @@ impl Shelf {
     }
 }
 
-/// Begins a transaction. A connection that the database has closed meanwhile says so at its first question,
-/// when nothing has begun: then another is taken.
+/// Begins a transaction.
 async fn begin(pool: &PgPool) -> Stored<Tx> {
+    again(pool, || pool.begin()).await
+}
+
+/// Asks what may be asked twice. A connection that the database has closed meanwhile says so at its first question:
+/// then another is taken.
+async fn again<T, F: Future<Output = Result<T, sqlx::Error>>>(
+    pool: &PgPool,
+    ask: impl Fn() -> F,
+) -> Stored<T> {
     for _ in 0..pool.size() {
-        match pool.begin().await {
+        match ask().await {
             Err(sqlx::Error::Io(_)) => {}
-            begun => return Ok(begun?),
+            answered => return Ok(answered?),
         }
     }
-    Ok(pool.begin().await?)
+    Ok(ask().await?)
 }
 
 /// Keeps a change. When the database goes away meanwhile, nobody knows whether it did.

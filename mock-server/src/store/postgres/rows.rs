@@ -1,16 +1,16 @@
 //! Rows as tables have them.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use sqlx::types::Json;
+use sqlx::{PgPool, types::Json};
 
-use super::Tx;
+use super::{Tx, again};
 use crate::{
     crypto::{DataKey, Digest, PasswordCost, PasswordHash, Sealed, WrappedKey},
     domain::{
-        Account, Application, ApplicationId, Billing, Invite, InviteEnd, InviteId, PayloadTtl,
-        Provider, Role, SocialIdentity, StoreError, Stored, User, UserId, WorkspaceId,
+        Account, Application, ApplicationId, Billing, Invite, InviteEnd, InviteId, Owner,
+        PayloadTtl, Provider, Role, SocialIdentity, StoreError, Stored, User, UserId, WorkspaceId,
         WorkspaceRow, browser_origin,
     },
 };
@@ -167,6 +167,52 @@ pub(super) async fn save_application(tx: &mut Tx, application: &Application) -> 
     );
     saved.execute(&mut **tx).await?;
     Ok(())
+}
+
+/// Whose a session is, and in which application.
+pub(super) async fn owner(
+    pool: &PgPool,
+    workspace: WorkspaceId,
+    owner: Owner,
+) -> Stored<(Option<User>, Option<Arc<Application>>)> {
+    let see = || {
+        sqlx::query!(
+        r#"SELECT (person).id AS user_id, (person).role, (person).provider_uid, (person).name, (person).email,
+            (application).id, (application).app_id, (application).display_name, (application).redirect_uris,
+            (application).session_token_ttl, (application).payload_ttl
+        FROM see_owner($1, $2, $3)"#,
+        workspace.0,
+        owner.user.0,
+        owner.application.map(|id| id.0)
+        )
+        .fetch_one(pool)
+    };
+    let found = again(pool, see).await?;
+    let workspace = workspace.0;
+    let user = match (found.user_id, found.role, found.provider_uid) {
+        (Some(id), Some(role), Some(provider_uid)) => {
+            let (name, email) = (found.name, found.email);
+            Some(UserRecord { id, workspace, role, provider_uid, name, email }.user()?)
+        }
+        _ => None,
+    };
+    let application = match (found.id, found.app_id, found.display_name, found.redirect_uris) {
+        (Some(id), Some(app_id), Some(display_name), Some(redirect_uris)) => {
+            let (session_token_ttl, payload_ttl) = (found.session_token_ttl, found.payload_ttl);
+            let record = ApplicationRecord {
+                id,
+                workspace,
+                app_id,
+                display_name,
+                redirect_uris,
+                session_token_ttl,
+                payload_ttl,
+            };
+            Some(Arc::new(record.into()))
+        }
+        _ => None,
+    };
+    Ok((user, application))
 }
 
 pub(super) struct UserRecord {

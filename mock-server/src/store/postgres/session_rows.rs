@@ -1,16 +1,17 @@
 //! Sessions as their table has them.
 
-use sqlx::types::Json;
+use jiff::Timestamp;
+use sqlx::{PgPool, types::Json};
 
 use super::{
-    Tx,
-    rows::{micros, time},
+    Tx, again, lock_of,
+    rows::{WorkspaceRecord, micros, time},
 };
 use crate::{
     crypto::Sealed,
     domain::{
-        ApplicationId, Doer, Session, SessionId, SessionState, StoreError, Stored, UserId,
-        WorkspaceId,
+        Admission, ApplicationId, Billing, Doer, Session, SessionId, SessionState, SessionStatus,
+        StoreError, Stored, UserId, WorkspaceId, WorkspaceRow,
     },
 };
 
@@ -76,22 +77,123 @@ fn attributes(session: &Session) -> i64 {
     i64::try_from(session.attributes).unwrap_or(i64::MAX)
 }
 
-/// A session that nobody else changes until the transaction ends.
-pub(super) async fn lock(
+/// Enters a workspace and gives its row and a session that nobody else changes until the transaction ends.
+/// Nobody changes the workspace itself either.
+pub(super) async fn hold(
     tx: &mut Tx,
     workspace: WorkspaceId,
     id: SessionId,
-) -> Stored<Option<Session>> {
-    let found = sqlx::query_as!(
-        SessionRecord,
-        r#"SELECT id, workspace, user_id, application_id, state, nonce, ciphertext, attributes, token_revision,
-            created_at, updated_at, last_activity_at, expires_at, ended_at,
-            revoked_by AS "revoked_by: Json<Doer>", token_expires_at
-        FROM sessions WHERE workspace = $1 AND id = $2 FOR NO KEY UPDATE"#,
+) -> Stored<Option<(WorkspaceRow, Session)>> {
+    let found = sqlx::query!(
+        r#"SELECT (place).name AS "name!", (place).accept_anonymous AS "accept_anonymous!",
+            (place).self_service AS "self_service!", (place).billing AS "billing!: Json<Billing>",
+            (place).key AS "key!",
+            (session).user_id AS "user_id!", (session).application_id, (session).state AS "state!",
+            (session).nonce, (session).ciphertext, (session).attributes AS "attributes!",
+            (session).token_revision AS "token_revision!", (session).created_at AS "created_at!",
+            (session).updated_at AS "updated_at!", (session).last_activity_at AS "last_activity_at!",
+            (session).expires_at, (session).ended_at, (session).revoked_by AS "revoked_by: Json<Doer>",
+            (session).token_expires_at
+        FROM hold_session($1, $2, $3)"#,
         workspace.0,
+        lock_of(workspace),
         id.0
     );
-    found.fetch_optional(&mut **tx).await?.map(SessionRecord::session).transpose()
+    let Some(found) = found.fetch_optional(&mut **tx).await? else { return Ok(None) };
+    let row = WorkspaceRecord {
+        id: workspace.0,
+        name: found.name,
+        accept_anonymous: found.accept_anonymous,
+        self_service: found.self_service,
+        billing: found.billing,
+        key: found.key,
+    };
+    let session = SessionRecord {
+        id: id.0,
+        workspace: workspace.0,
+        user_id: found.user_id,
+        application_id: found.application_id,
+        state: found.state,
+        nonce: found.nonce,
+        ciphertext: found.ciphertext,
+        attributes: found.attributes,
+        token_revision: found.token_revision,
+        created_at: found.created_at,
+        updated_at: found.updated_at,
+        last_activity_at: found.last_activity_at,
+        expires_at: found.expires_at,
+        ended_at: found.ended_at,
+        revoked_by: found.revoked_by,
+        token_expires_at: found.token_expires_at,
+    };
+    Ok(Some((row.row()?, session.session()?)))
+}
+
+/// A session that a token of `revision` opens, which was active `now`.
+pub(super) async fn touch(
+    pool: &PgPool,
+    workspace: WorkspaceId,
+    id: SessionId,
+    revision: i64,
+    now: Timestamp,
+) -> Stored<Option<Session>> {
+    let touch = || {
+        sqlx::query_as!(
+        SessionRecord,
+        r#"SELECT id AS "id!", workspace AS "workspace!", user_id AS "user_id!", application_id, state AS "state!",
+            nonce, ciphertext, attributes AS "attributes!", token_revision AS "token_revision!",
+            created_at AS "created_at!", updated_at AS "updated_at!", last_activity_at AS "last_activity_at!",
+            expires_at, ended_at, revoked_by AS "revoked_by: Json<Doer>", token_expires_at
+        FROM touch_session($1, $2, $3, $4)"#,
+        workspace.0,
+        id.0,
+        revision,
+        micros(now)
+        )
+        .fetch_optional(pool)
+    };
+    again(pool, touch).await?.map(SessionRecord::session).transpose()
+}
+
+/// A workspace's row, and what decides whether a token of a session in it is let in.
+pub(super) async fn admission(
+    pool: &PgPool,
+    workspace: WorkspaceId,
+    id: SessionId,
+) -> Stored<Option<(WorkspaceRow, Admission)>> {
+    let see = || {
+        sqlx::query!(
+            r#"SELECT (place).name AS "name!", (place).accept_anonymous AS "accept_anonymous!",
+            (place).self_service AS "self_service!", (place).billing AS "billing!: Json<Billing>",
+            (place).key AS "key!",
+            (session).user_id AS "user_id!", (session).application_id, (session).state AS "state!",
+            (session).token_revision AS "token_revision!", (session).updated_at AS "updated_at!",
+            (session).expires_at
+        FROM see_session($1, $2)"#,
+            workspace.0,
+            id.0
+        )
+        .fetch_optional(pool)
+    };
+    let Some(found) = again(pool, see).await? else { return Ok(None) };
+    let row = WorkspaceRecord {
+        id: workspace.0,
+        name: found.name,
+        accept_anonymous: found.accept_anonymous,
+        self_service: found.self_service,
+        billing: found.billing,
+        key: found.key,
+    };
+    let status = SessionStatus::ALL.into_iter().find(|status| status.name() == found.state);
+    let admission = Admission {
+        user: UserId(found.user_id),
+        application: found.application_id.map(ApplicationId),
+        status: status.ok_or(StoreError::Refused)?,
+        token_revision: found.token_revision,
+        updated_at: time(found.updated_at),
+        expires_at: found.expires_at.map(time),
+    };
+    Ok(Some((row.row()?, admission)))
 }
 
 /// The sessions of a workspace after `last`, so many at most, by their numbers; not locked.

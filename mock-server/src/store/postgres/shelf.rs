@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use jiff::Timestamp;
 
 use super::{
-    Hold, Shelf, Tx, commit,
+    Hold, Shelf, Tx, begin, commit,
     rows::{self, micros},
     session_rows, trail,
 };
@@ -40,11 +40,11 @@ impl Shelf {
         id: SessionId,
         change: impl FnOnce(&mut Session, &WorkspaceRow, &mut Trail) -> R,
     ) -> Stored<Option<R>> {
-        let mut tx = self.enter(Hold::Shared).await?;
-        let row = self.see(rows::workspace(&mut tx, self.id).await?);
-        let Some(mut session) = session_rows::lock(&mut tx, self.id, id).await? else {
+        let mut tx = begin(&self.home.0.pool).await?;
+        let Some((row, mut session)) = session_rows::hold(&mut tx, self.id, id).await? else {
             return Ok(None);
         };
+        let row = self.see(row);
         let (before, mut trail) = (session.clone(), Trail::default());
         let changed = change(&mut session, &row, &mut trail);
         let is_news = session != before;
@@ -90,6 +90,18 @@ impl Shelf {
         Ok(Usage { sessions: found.sessions.unsigned_abs(), largest_payload_bytes: largest })
     }
 
+    /// How many sessions are active. Both counts are of an index alone, however large the sessions are.
+    async fn active_in(&self, tx: &mut Tx, now: Timestamp) -> Stored<u64> {
+        let active = sqlx::query_scalar!(
+            r#"SELECT (SELECT count(*) FROM sessions WHERE workspace = $1 AND state = 'active')
+                - (SELECT count(*) FROM sessions WHERE workspace = $1 AND state = 'active' AND expires_at <= $2)
+                AS "active!""#,
+            self.id.0,
+            micros(now)
+        );
+        Ok(active.fetch_one(&mut **tx).await?.unsigned_abs())
+    }
+
     /// Finds the newest active session of `owner` or adds the one that `make` builds.
     pub(super) async fn open<E>(
         &self,
@@ -128,7 +140,7 @@ impl Shelf {
             }
         }
         let row = self.see(rows::workspace(&mut tx, self.id).await?);
-        let active = self.usage_in(&mut tx, now).await?.sessions;
+        let active = self.active_in(&mut tx, now).await?;
         let id = sqlx::query_scalar!(r#"SELECT nextval('session_ids') AS "id!""#);
         let (id, mut trail) = (SessionId(id.fetch_one(&mut *tx).await?), Trail::default());
         let session = match make(id, &row, active, &mut trail) {

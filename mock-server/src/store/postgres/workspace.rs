@@ -96,8 +96,11 @@ impl Workspace for Shelf {
     }
 
     async fn user(&self, id: UserId) -> Stored<Option<User>> {
-        let mut tx = self.enter(Hold::Shared).await?;
-        self.find_user(&mut tx, id).await
+        Ok(self.owner(Owner { user: id, application: None }).await?.0)
+    }
+
+    async fn owner(&self, owner: Owner) -> Stored<(Option<User>, Option<Arc<Application>>)> {
+        rows::owner(&self.home.0.pool, self.id, owner).await
     }
 
     async fn user_of_account(&self, uid: &str) -> Stored<Option<User>> {
@@ -172,6 +175,15 @@ impl Workspace for Shelf {
         change: impl FnOnce(&mut Session, &WorkspaceRow, &mut Trail) -> R + Send,
     ) -> Stored<Option<R>> {
         self.session(id, change).await
+    }
+
+    async fn touch_session(
+        &self,
+        id: SessionId,
+        revision: i64,
+        now: Timestamp,
+    ) -> Stored<Option<Session>> {
+        session_rows::touch(&self.home.0.pool, self.id, id, revision, now).await
     }
 
     async fn open_session<E: Send>(
