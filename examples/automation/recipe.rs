@@ -98,8 +98,18 @@ async fn the_recipe_works_as_it_says() {
         if let Some(name) = step.name {
             for (member, value) in body.as_object().unwrap() {
                 let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                leaks::note(&value);
                 known.insert(format!("{name}.response.body.$.{member}"), value);
             }
         }
     }
+}
+
+/// Everything that is printed by the way, at `TRACE`.
+#[test]
+fn nothing_secret_is_printed() {
+    let searched =
+        leaks::search("nothing_secret_is_printed").unwrap_or_else(|leaks| panic!("{leaks}"));
+    assert!(searched.secrets > 2, "only {} secrets were looked for", searched.secrets);
+    assert!(searched.output.contains("hyper"), "what clients print is among it");
 }

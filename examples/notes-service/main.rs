@@ -36,8 +36,8 @@ async fn main() -> anyhow::Result<()> {
     let backend = format!("http://{}", listener.local_addr()?);
     match args.origin {
         Some(origin) => {
+            let verifier = Verifier::builder().origin(&origin).build()?;
             say(&format!("notes for users of {origin} at {backend}/notes"))?;
-            let verifier = Verifier::builder().origin(origin).build()?;
             axum::serve(listener, app::app(verifier)).await?;
         }
         None => show(listener, &backend).await?,

@@ -110,6 +110,7 @@ async fn nobody_without_a_good_token() {
     let unsigned = "eyJhbGciOiJub25lIn0.eyJ0b2tlblR5cGUiOiJTRVNTSU9OIiwic3ViIjoiMSJ9.";
     assert_eq!(stand.statuses(Some(unsigned)).await, REFUSED);
     let foreign = Stage::set().await.world.sign_in(ADA, APP).await.unwrap();
+    leaks::note(&foreign);
     assert_eq!(stand.statuses(Some(&foreign)).await, REFUSED, "of another platform");
     assert_eq!(stand.statuses(Some(&stand.token(ADA).await)).await, LET_IN);
 }
@@ -162,6 +163,7 @@ async fn everybody_sees_their_own() {
         client
     };
     let (ada, bob) = (client(ADA).await, client(BOB).await);
+    leaks::note("ada's own words");
     let add = BackendRequest::post(&notes).json(r#"{"text":"ada's own words"}"#);
     assert_eq!(ada.fetch(&add).await.unwrap().status(), 201);
     let list = BackendRequest::get(&notes);
@@ -170,4 +172,15 @@ async fn everybody_sees_their_own() {
     assert_eq!(bob.fetch(&list).await.unwrap().text(), Some("[]"));
     let remove = BackendRequest::delete(format!("{notes}/1"));
     assert_eq!(bob.fetch(&remove).await.unwrap().status(), 404);
+}
+
+/// Everything that the service, its platform and its clients print, at `TRACE`.
+#[test]
+fn nothing_secret_is_printed() {
+    let searched =
+        leaks::search("nothing_secret_is_printed").unwrap_or_else(|leaks| panic!("{leaks}"));
+    assert!(searched.secrets > 8, "only {} secrets were looked for", searched.secrets);
+    for told in ["path=\"/sessions/identity\"", "path=\"a backend\"", "hyper"] {
+        assert!(searched.output.contains(told), "this is not told: {told}");
+    }
 }

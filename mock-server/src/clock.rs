@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -28,35 +28,107 @@ use jiff::Timestamp;
 #[derive(Clone)]
 pub struct Clock {
     running: bool,
+    hands: Arc<Hands>,
+}
+
+struct Hands {
     /// Microseconds: since the Unix epoch when frozen, ahead of the system when running.
-    micros: Arc<AtomicI64>,
+    micros: AtomicI64,
+    /// What was done to it that nobody has taken note of.
+    turned: Mutex<Turn>,
+}
+
+/// What somebody did to a clock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Turn {
+    /// To which reading it was set, if it was.
+    pub(crate) set: Option<i64>,
+    /// By how many microseconds it was moved, after that if it was set.
+    pub(crate) moved: i64,
+}
+
+impl Turn {
+    /// The reading that `micros` becomes.
+    #[cfg(feature = "postgres")]
+    fn from(self, micros: i64) -> i64 {
+        self.set.unwrap_or(micros).saturating_add(self.moved)
+    }
 }
 
 impl Clock {
     /// A clock that shows `at` until it is moved.
     #[must_use]
     pub fn frozen(at: Timestamp) -> Self {
-        Self { running: false, micros: Arc::new(AtomicI64::new(at.as_microsecond())) }
+        Self::new(false, at.as_microsecond())
     }
 
     /// A clock that shows the system's time plus `offset`, to the microsecond.
     #[must_use]
     pub fn running(offset: Duration) -> Self {
         let micros = i64::try_from(offset.as_micros()).unwrap_or(i64::MAX);
-        Self { running: true, micros: Arc::new(AtomicI64::new(micros)) }
+        Self::new(true, micros)
+    }
+
+    /// A clock as [`reading`](Self::reading) has it.
+    pub(crate) fn new(running: bool, micros: i64) -> Self {
+        let (micros, turned) = (AtomicI64::new(micros), Mutex::default());
+        Self { running, hands: Arc::new(Hands { micros, turned }) }
     }
 
     /// A clock of the same kind that shows what this one shows, and is moved on its own.
     pub(crate) fn fork(&self) -> Self {
-        let micros = AtomicI64::new(self.micros.load(Ordering::SeqCst));
-        Self { running: self.running, micros: Arc::new(micros) }
+        Self::new(self.running, self.reading())
+    }
+
+    /// Microseconds: since the Unix epoch when frozen, ahead of the system when running.
+    pub(crate) fn reading(&self) -> i64 {
+        self.hands.micros.load(Ordering::SeqCst)
+    }
+
+    /// What was done to it since it was asked last, or since it began.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn take_turn(&self) -> Turn {
+        std::mem::take(&mut *self.turned())
+    }
+
+    /// This clock where it is of the kind, or another, showing what the platform's does.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn adopting(&self, running: bool, micros: i64) -> Self {
+        if running != self.running {
+            return Self::new(running, micros);
+        }
+        self.take_turn();
+        self.follow(micros);
+        self.clone()
+    }
+
+    /// Shows what others have come to, and what was done to it since.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn follow(&self, micros: i64) {
+        let turned = self.turned();
+        self.hands.micros.store(turned.from(micros), Ordering::SeqCst);
+    }
+
+    /// Puts back what was taken and could not be handed on.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn put_back(&self, turn: Turn) {
+        let mut turned = self.turned();
+        *turned = match turned.set {
+            // What was set since counts for all before.
+            Some(_) => *turned,
+            None => Turn { moved: turn.moved.saturating_add(turned.moved), ..turn },
+        };
+    }
+
+    fn turned(&self) -> MutexGuard<'_, Turn> {
+        self.hands.turned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the clock shows. A time beyond the calendar (year 9999) shows as its last moment.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let base = if self.running { system_micros() } else { 0 };
-        let micros = base.saturating_add(self.micros.load(Ordering::SeqCst));
+        let micros = base.saturating_add(self.reading());
         Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX)
     }
 
@@ -70,16 +142,20 @@ impl Clock {
     /// [`World::advance`](crate::World::advance) ends it at once and tells what it was.
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
-        let add = |micros: i64| Some(micros.saturating_add(by));
-        // The closure never declines, so there is no failure to hand on.
-        let _ = self.micros.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
+        let mut turned = self.turned();
+        turned.moved = turned.moved.saturating_add(by);
+        let micros = self.reading().saturating_add(by);
+        self.hands.micros.store(micros, Ordering::SeqCst);
     }
 
     /// Sets the clock to `at`, later or earlier. A running clock goes on running from there. Going back
     /// brings nothing back: a session that was met after its end stays ended.
     pub fn set(&self, at: Timestamp) {
         let base = if self.running { system_micros() } else { 0 };
-        self.micros.store(at.as_microsecond().saturating_sub(base), Ordering::SeqCst);
+        let micros = at.as_microsecond().saturating_sub(base);
+        let mut turned = self.turned();
+        *turned = Turn { set: Some(micros), moved: 0 };
+        self.hands.micros.store(micros, Ordering::SeqCst);
     }
 }
 

@@ -45,6 +45,8 @@ pub use clock::Clock;
 pub use crypto::PasswordCost;
 #[cfg(feature = "tls")]
 pub use crypto::{Authority, AuthorityError};
+#[cfg(feature = "postgres")]
+pub use crypto::{MasterKey, WeakKey};
 pub use domain::{
     ApplicationId, AuditId, BadRedirectUri, Bound, Deadline, DeadlineKind, InviteId, Payment, Plan,
     Reason, Role, SessionId, UserId, WorkspaceId,
@@ -55,8 +57,10 @@ pub use jiff::Timestamp;
 pub use sdk::RouterHost;
 #[cfg(feature = "seed")]
 pub use seed::{DEMO_SEED, SEED_SCHEMA, Seed, SeedFileError};
+#[cfg(feature = "postgres")]
+pub use store::{Database, DatabaseError, Rotated, Searched};
 pub use world::{
-    ApplicationSpec, AtRest, Entry, Faults, Filter, Journal, LoginCookie, NothingYet, SeedError,
-    SessionSpec, SignIn, SignInError, SignedIn, Snapshot, StartError, UserSpec, WorkspaceSpec,
-    World, WorldBuilder,
+    ApplicationSpec, AtRest, Entry, Faults, Filter, InDatabase, Journal, LoginCookie, NothingYet,
+    SeedError, SessionSpec, SignIn, SignInError, SignedIn, Snapshot, StartError, UserSpec,
+    WorkspaceSpec, World, WorldBuilder,
 };

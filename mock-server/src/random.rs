@@ -33,6 +33,12 @@ impl Random {
         Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
     }
 
+    /// A generator that draws on its own, seeded by this one.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn fork_apart(&self) -> Self {
+        Self(Mutex::new(ChaCha20Rng::from_seed(self.bytes())))
+    }
+
     pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         // A generator cannot be left half-updated by a panic elsewhere.

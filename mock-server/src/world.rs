@@ -17,17 +17,20 @@ mod time;
 
 use std::{
     fmt,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{Arc, LazyLock, PoisonError, RwLock},
+    task::{Context, Poll, Waker},
 };
 
 use axum::{Router, extract::Request, response::Response};
+#[cfg(feature = "postgres")]
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 #[cfg(feature = "seed")]
 pub(crate) use self::builder::BEGINNING;
 pub use self::{
     builder::WorldBuilder,
-    error::{SeedError, SignInError, StartError},
+    error::{InDatabase, SeedError, SignInError, StartError},
     faults::Faults,
     journal::{Entry, Filter, Journal, NothingYet},
     rest::AtRest,
@@ -37,16 +40,16 @@ pub use self::{
 };
 use crate::{
     clock::Clock,
-    domain::{SUPPORT_WORKSPACE, Workspace as _},
+    domain::{Directory as _, SUPPORT_WORKSPACE, Workspace as _},
     http::{self, Server, Site},
-    store::Memory,
+    store::Store,
 };
 
 /// Where a world without a socket is, for addresses to hand to its router.
 const ORIGIN: &str = "http://127.0.0.1";
 
 /// Built once a process: a world is cheap because it brings no routes of its own.
-static ROUTES: LazyLock<Router> = LazyLock::new(http::routes::<Memory>);
+static ROUTES: LazyLock<Router> = LazyLock::new(http::routes::<Store>);
 
 /// One isolated platform: rows, clock, randomness and keys of its own.
 ///
@@ -82,7 +85,7 @@ struct Core {
     origin: String,
     /// The one clock that was handed out; a restored site gets it too.
     clock: Clock,
-    site: RwLock<Arc<Site<Memory>>>,
+    site: RwLock<Arc<Site<Store>>>,
     beside: Option<Beside>,
 }
 
@@ -151,10 +154,14 @@ impl World {
     }
 
     /// The names of its workspaces, without the one of the platform's own people.
-    pub(crate) fn workspace_names(&self) -> Vec<String> {
-        let shelves = self.site().platform.store.shelves();
+    pub(crate) async fn workspace_names(&self) -> Vec<String> {
+        let shelves = self.site().platform.store.workspaces().await.unwrap_or_default();
         let names = shelves.iter().map(|shelf| shelf.row().name.clone());
         names.filter(|name| name != SUPPORT_WORKSPACE).collect()
+    }
+
+    pub(crate) fn is_in_database(&self) -> bool {
+        self.site().platform.store.memory().is_none()
     }
 
     pub(crate) fn has_beside(&self) -> bool {
@@ -171,7 +178,7 @@ impl World {
     }
 
     /// The state as it is now; a restore puts another in its place.
-    fn site(&self) -> Arc<Site<Memory>> {
+    fn site(&self) -> Arc<Site<Store>> {
         Arc::clone(&self.core.site.read().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -190,7 +197,7 @@ impl World {
 }
 
 impl Core {
-    fn new(origin: String, site: Site<Memory>, beside: Option<Beside>) -> Self {
+    fn new(origin: String, site: Site<Store>, beside: Option<Beside>) -> Self {
         let clock = site.platform.clock.clone();
         Self { origin, clock, site: RwLock::new(Arc::new(site)), beside }
     }
@@ -201,6 +208,23 @@ impl Beside {
         let rest = path.strip_prefix(self.prefix);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
+}
+
+/// Waits for an answer where the caller has no time to be asynchronous: rows in memory answer at once, a
+/// database before long. A task's fair share of turns ends with its poll, and this is one poll however long it
+/// takes.
+fn wait<T>(answer: impl Future<Output = T>) -> T {
+    let mut answer = pin!(tokio::task::unconstrained(answer));
+    if let Poll::Ready(answer) = answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        return answer;
+    }
+    let wait = || pollster::block_on(answer);
+    // A row may be in the hands of another task: it must not wait for this thread.
+    #[cfg(feature = "postgres")]
+    if Handle::try_current().is_ok_and(|rt| rt.runtime_flavor() == RuntimeFlavor::MultiThread) {
+        return tokio::task::block_in_place(wait);
+    }
+    wait()
 }
 
 impl fmt::Debug for World {

@@ -5,12 +5,12 @@ mod common;
 
 use std::time::Duration;
 
-use common::{ADA, APP, BOB, OWNER, as_owner, call, owned, owner_sees};
+use common::{ADA, APP, BOB, Laid as _, OWNER, as_owner, call, owned, owner_sees};
 use secureflows_mock::{Fault, Payment, Role, UserSpec, World};
 use serde_json::{Value, json};
 
 fn world() -> World {
-    owned().payment(Payment::on()).build().unwrap()
+    owned().payment(Payment::on()).laid()
 }
 
 async fn kinds(world: &World) -> Vec<String> {
@@ -124,39 +124,36 @@ async fn reading_somebodys_data_leaves_its_event_or_does_not_happen() {
 
 #[tokio::test]
 async fn what_cannot_be_noted_is_not_done() {
-    let world = world();
-    let (token, id) = session(&world).await;
-    let snapshot = world.snapshot();
-    let user = owner_sees(&world, "/users?q=bob").await["items"][0]["id"].to_string();
-    let identity = world.identity_token(BOB).unwrap();
-    let owner = world.user_token(OWNER, "acme").unwrap();
     let new_application =
         json!({"appId": "x", "displayName": "X", "redirectUris": ["x:/cb"]}).to_string();
-    for (method, path, token, body) in [
-        ("POST", "/sessions/set/diary".to_owned(), &token, r#"{"value":2}"#),
-        ("DELETE", "/sessions/delete/diary".to_owned(), &token, ""),
-        ("POST", "/sessions/revoke".to_owned(), &token, ""),
-        ("POST", "/auth/logout".to_owned(), &token, ""),
-        ("POST", "/sessions".to_owned(), &identity, r#"{"workspaceName":"acme"}"#),
-        ("POST", "/workspaces".to_owned(), &identity, r#"{"name":"new"}"#),
-        ("POST", format!("/sessions/admin/revoke/{id}"), &owner, ""),
-        ("POST", format!("/sessions/admin/{id}/ttl"), &owner, r#"{"ttlSeconds":60}"#),
-        ("PATCH", format!("/users/{user}"), &owner, r#"{"role":"ADMIN"}"#),
-        ("DELETE", format!("/users/{user}"), &owner, ""),
-        ("PATCH", "/workspaces".to_owned(), &owner, r#"{"name":"renamed"}"#),
-        ("PATCH", "/workspaces/billing".to_owned(), &owner, r#"{"planName":"base"}"#),
-        ("POST", "/invites".to_owned(), &owner, r#"{"role":"user","ttlSeconds":60}"#),
-        ("POST", "/applications".to_owned(), &owner, new_application.as_str()),
-        ("PATCH", format!("/applications/{APP}"), &owner, r#"{"displayName":"renamed"}"#),
-        (
-            "POST",
-            format!("/applications/{APP}/redirect-uris"),
-            &owner,
-            r#"{"redirectUri":"y:/cb"}"#,
-        ),
-        ("DELETE", format!("/applications/{APP}"), &owner, ""),
+    for (method, path, bearer, body) in [
+        ("POST", "/sessions/set/diary", "session", r#"{"value":2}"#),
+        ("DELETE", "/sessions/delete/diary", "session", ""),
+        ("POST", "/sessions/revoke", "session", ""),
+        ("POST", "/auth/logout", "session", ""),
+        ("POST", "/sessions", "identity", r#"{"workspaceName":"acme"}"#),
+        ("POST", "/workspaces", "identity", r#"{"name":"new"}"#),
+        ("POST", "/sessions/admin/revoke/{session}", "owner", ""),
+        ("POST", "/sessions/admin/{session}/ttl", "owner", r#"{"ttlSeconds":60}"#),
+        ("PATCH", "/users/{user}", "owner", r#"{"role":"ADMIN"}"#),
+        ("DELETE", "/users/{user}", "owner", ""),
+        ("PATCH", "/workspaces", "owner", r#"{"name":"renamed"}"#),
+        ("PATCH", "/workspaces/billing", "owner", r#"{"planName":"base"}"#),
+        ("POST", "/invites", "owner", r#"{"role":"user","ttlSeconds":60}"#),
+        ("POST", "/applications", "owner", new_application.as_str()),
+        ("PATCH", "/applications/acme-web", "owner", r#"{"displayName":"renamed"}"#),
+        ("POST", "/applications/acme-web/redirect-uris", "owner", r#"{"redirectUri":"y:/cb"}"#),
+        ("DELETE", "/applications/acme-web", "owner", ""),
     ] {
-        let world = snapshot.to_world();
+        let world = world();
+        let (session, id) = session(&world).await;
+        let user = owner_sees(&world, "/users?q=bob").await["items"][0]["id"].to_string();
+        let path = path.replace("{session}", &id.to_string()).replace("{user}", &user);
+        let token = match bearer {
+            "session" => session,
+            "identity" => world.identity_token(BOB).unwrap(),
+            _ => world.user_token(OWNER, "acme").unwrap(),
+        };
         let state = async |world: &World| {
             let mut state = Vec::new();
             for path in [
@@ -174,7 +171,7 @@ async fn what_cannot_be_noted_is_not_done() {
         };
         let before = state(&world).await;
         world.faults().add(Fault::audit_down("*")).unwrap();
-        let answer = call(&world, method, &path, token, body).await;
+        let answer = call(&world, method, &path, &token, body).await;
         assert_eq!(answer.status, 503, "{method} {path}: {}", answer.body);
         assert_eq!(state(&world).await, before, "{method} {path}");
     }
@@ -254,10 +251,7 @@ async fn what_a_test_revokes_leaves_its_event() {
 
 #[tokio::test]
 async fn one_workspace_never_sees_anothers_trail() {
-    let world = owned()
-        .user("other", UserSpec::new("oscar@example.com").role(Role::Owner))
-        .build()
-        .unwrap();
+    let world = owned().user("other", UserSpec::new("oscar@example.com").role(Role::Owner)).laid();
     session(&world).await;
     let other = world.user_token("oscar@example.com", "other").unwrap();
     for path in

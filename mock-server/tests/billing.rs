@@ -5,7 +5,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{ADA, APP, OWNER, as_owner, call, owned, owner_sees, post_form, visit};
+use common::{ADA, APP, Laid as _, OWNER, as_owner, call, owned, owner_sees, post_form, visit};
 use secureflows_mock::{
     ApplicationSpec, DeadlineKind, Payment, Plan, Role, UserSpec, WorkspaceSpec, World,
 };
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 const BILLING: &str = "/workspaces/billing";
 
 fn world() -> World {
-    owned().payment(Payment::on()).build().unwrap()
+    owned().payment(Payment::on()).laid()
 }
 
 async fn billing(world: &World) -> Value {
@@ -49,7 +49,7 @@ fn hours(hours: u64) -> Duration {
 
 #[tokio::test]
 async fn a_new_workspace_is_free_and_has_nothing_to_pay() {
-    let world = owned().build().unwrap();
+    let world = owned().laid();
     assert_eq!(
         billing(&world).await,
         json!({
@@ -351,8 +351,7 @@ async fn a_world_can_begin_with_a_plan_and_limits_of_its_own() {
     let world = World::builder()
         .workspace(WorkspaceSpec::new("acme").plan(Plan::Base).max_sessions(3))
         .user("acme", UserSpec::new(OWNER).role(Role::Owner))
-        .build()
-        .unwrap();
+        .laid();
     let billing = billing(&world).await;
     assert_eq!(
         (&billing["planName"], &billing["effectiveMaxConcurrentSessions"]),
@@ -408,7 +407,7 @@ async fn a_wipe_ends_sessions_when_it_is_due_and_before_what_is_due_later() {
     let later = ApplicationSpec::new("later").payload_ttl(hours(50 * 24));
     let sooner = ApplicationSpec::new("sooner").payload_ttl(hours(10 * 24));
     let world = owned().payment(Payment::on()).application("acme", later);
-    let world = world.application("acme", sooner).build().unwrap();
+    let world = world.application("acme", sooner).laid();
     buy(&world, "base").await;
     for app in [APP, "later", "sooner"] {
         world.sign_in(ADA, app).await.unwrap();

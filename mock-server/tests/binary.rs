@@ -78,6 +78,37 @@ fn asked_to_stop_it_ends_well_and_soon() {
     }
 }
 
+/// A call of the control API; what it answers.
+async fn steer(control: &str, path: &str, body: &'static str) -> Value {
+    let answer = Client::new().post(format!("{control}{path}")).body(body).send().await.unwrap();
+    serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn asked_to_stop_it_finishes_what_it_is_answering() {
+    let mut program = start(&["serve", "--port", "0", "--json"]);
+    let ready = program.ready_object();
+    let (base, control) =
+        (ready["baseUrl"].as_str().unwrap(), ready["controlUrl"].as_str().unwrap().to_owned());
+    let ada = r#"{"user": "ada@example.com", "application": "acme-notes"}"#;
+    let token = steer(&control, "/sign-in", ada).await["sessionToken"].clone();
+    let slow =
+        r#"{"operation": "sessions.payload", "delayMs": 500, "effect": {"kind": "latency"}}"#;
+    steer(&control, "/faults", slow).await;
+    let read = Client::new().get(format!("{base}/api/v1/sessions"));
+    let read = tokio::spawn(read.bearer_auth(token.as_str().unwrap()).send());
+    let under_way = async || {
+        let faults = reqwest::get(format!("{control}/faults")).await.unwrap();
+        faults.text().await.unwrap().contains(r#""unfired":[]"#)
+    };
+    while !under_way().await {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    program.signal("TERM");
+    assert_eq!(read.await.unwrap().unwrap().text().await.unwrap(), "{}");
+    assert_eq!(program.wait(Duration::from_secs(8)), Some(0));
+}
+
 #[test]
 fn what_goes_wrong_is_said_with_a_code() {
     let program = start(&["serve", "--port", "0", "--json"]);
@@ -205,4 +236,15 @@ fn with_tls_it_says_how_to_trust_it_and_exec_hands_it_on() {
     let (code, out, _) = start(&["exec", "--tls", "--", "sh", "-c", script]).end();
     assert_eq!(code, Some(0));
     assert!(out.starts_with("https://127.0.0.1:") && out.trim_end().ends_with("/_mock"), "{out}");
+}
+
+#[test]
+fn its_help_says_what_else_there_is() {
+    let help = |words: &[&str]| start(words).end().1;
+    for variable in ["ORIGIN", "CONTROL_URL", "WORKSPACE", "APP_ID", "CA_FILE"] {
+        assert!(help(&["exec", "--help"]).contains(&format!("SECUREFLOWS_{variable}")));
+    }
+    for words in [&["--help"][..], &["serve", "--help"]] {
+        assert!(help(words).contains("GET /_mock/openapi.json"), "{words:?}");
+    }
 }

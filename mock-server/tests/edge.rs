@@ -9,7 +9,7 @@ use axum::{
     body::Body,
     http::{Method, Request},
 };
-use common::{ADA, APP, Answer, builder, call, send, visit, world};
+use common::{ADA, APP, Answer, Laid as _, builder, call, send, visit, world};
 use secureflows_mock::{Edge, Fault, RateLimit, World};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -152,7 +152,7 @@ async fn what_is_no_preflight_is_no_method() {
 
 #[tokio::test]
 async fn cors_can_be_switched_off() {
-    let world = builder().edge(Edge::default().cors(false)).build().unwrap();
+    let world = builder().edge(Edge::default().cors(false)).laid();
     let answer = preflight(&world, OURS, "/api/v1/sessions").await;
     assert_eq!(answer.error().0, 405);
     assert!(!answer.headers.contains_key("vary"));
@@ -162,7 +162,7 @@ async fn cors_can_be_switched_off() {
 
 #[tokio::test]
 async fn a_foreign_host_is_misdirected() {
-    let world = builder().edge(Edge::default().host("login.example.com")).build().unwrap();
+    let world = builder().edge(Edge::default().host("login.example.com")).laid();
     let named = async |host: &str| {
         let headers = [("host", host)];
         from(&world, OURS, "GET", "/.well-known/jwks.json", &headers, "").await
@@ -178,7 +178,7 @@ async fn a_foreign_host_is_misdirected() {
 #[tokio::test]
 async fn an_address_that_asks_too_often_waits() {
     let limit = RateLimit::new(2, Duration::from_secs(10));
-    let world = builder().edge(Edge::default().rate_limit(limit)).build().unwrap();
+    let world = builder().edge(Edge::default().rate_limit(limit)).laid();
     let ask = async || from(&world, OURS, "GET", "/.well-known/jwks.json", &[], "").await;
     assert_eq!((ask().await.status.as_u16(), ask().await.status.as_u16()), (200, 200));
     let answer = ask().await;

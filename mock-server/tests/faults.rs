@@ -6,7 +6,7 @@ mod common;
 use std::time::Duration;
 
 use axum::{body::Body, http::Request};
-use common::{ADA, APP, BOB, call, visit, world};
+use common::{ADA, APP, BOB, call, in_memory, visit, world};
 use secureflows_mock::{Effect, Fault, FaultError, World};
 use tower::ServiceExt as _;
 
@@ -135,7 +135,7 @@ async fn truncated_answers_and_pages() {
 
 #[tokio::test(start_paused = true)]
 async fn latency_is_tokios() {
-    let world = world();
+    let world = in_memory();
     let token = world.sign_in(ADA, APP).await.unwrap();
     let hour = Duration::from_secs(3_600);
     world.faults().add(Fault::latency("sessions.payload", hour)).unwrap();
@@ -235,17 +235,17 @@ async fn faults_are_read_as_they_are_written() {
 
 #[tokio::test]
 async fn a_snapshot_holds_faults_journal_and_edge() {
-    let world = world();
+    let world = in_memory();
     let token = world.sign_in(ADA, APP).await.unwrap();
     world.faults().add(Fault::status("sessions.payload", 503).skip(1)).unwrap();
     assert_eq!(status(&world, &token).await, 200);
-    let before = world.snapshot();
+    let before = world.snapshot().unwrap();
     world.set_edge(world.edge().cors(false));
     let faults = world.faults();
     for _ in 0..2 {
         assert_eq!((status(&world, &token).await, status(&world, &token).await), (503, 200));
         assert_eq!(world.journal().entries().len(), 3);
-        world.restore(&before);
+        world.restore(&before).unwrap();
         assert_eq!((faults.unfired().len(), world.journal().entries().len()), (1, 1));
         assert!(world.edge().cors_is_on());
     }

@@ -9,7 +9,7 @@ use axum::{
     body::Body,
     http::{Method, Request},
 };
-use common::{ADA, APP, Answer, builder, call, send, world};
+use common::{ADA, APP, Answer, Laid as _, builder, call, send, world};
 use secureflows_mock::{ApplicationSpec, Limits, WorkspaceSpec, World};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -43,7 +43,7 @@ async fn unknown_routes_and_methods_answer_in_the_standard_body() {
 async fn bodies_are_judged_before_they_are_believed() {
     let roomy = WorkspaceSpec::new("roomy").max_payload_bytes(2 << 20);
     let builder = builder().workspace(roomy);
-    let world = builder.application("roomy", ApplicationSpec::new("roomy-web")).build().unwrap();
+    let world = builder.application("roomy", ApplicationSpec::new("roomy-web")).laid();
     let token = world.sign_in(ADA, "roomy-web").await.unwrap();
     let set = async |media_type: &str, body: Vec<u8>| {
         let mut request = Request::post("/api/v1/sessions/set/k");

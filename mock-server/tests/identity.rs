@@ -6,8 +6,8 @@ mod common;
 use std::time::Duration;
 
 use common::{
-    ADA, APP, Answer, BOB, alert, ask, builder, call, counts, password, post_form, says, visit,
-    world,
+    ADA, APP, Answer, BOB, alert, ask, builder, call, counts, in_memory, password, post_form, says,
+    visit, world,
 };
 use secureflows_mock::World;
 use serde_json::{Value, json};
@@ -106,19 +106,19 @@ async fn guessing_locks_an_email_whether_or_not_it_is_known() {
 
 #[tokio::test]
 async fn a_success_begins_the_count_anew() {
-    let world = world();
+    let world = in_memory();
     for _ in 0..3 {
         for _ in 0..9 {
             assert_eq!(password(&world, ADA, "wrong").await.status, 401);
         }
         assert_eq!(password(&world, " ADA@example.com ", "correct horse").await.status, 200);
     }
-    let snapshot = world.snapshot();
+    let snapshot = world.snapshot().unwrap();
     for _ in 0..10 {
         password(&world, ADA, "wrong").await;
     }
     assert_eq!(password(&world, ADA, "correct horse").await.status, 401);
-    world.restore(&snapshot);
+    world.restore(&snapshot).unwrap();
     assert_eq!(password(&world, ADA, "correct horse").await.status, 200);
 }
 
@@ -176,11 +176,11 @@ async fn either_logout_revokes_every_refresh_token_of_the_account() {
 
 #[tokio::test]
 async fn a_rotated_key_is_good_until_its_tokens_expire() {
-    let world = world();
+    let world = in_memory();
     let first = world.identity_token(ADA).unwrap();
     assert_eq!(listed(&world).await, [kid(&first)]);
     world.advance(Duration::from_secs(60)).await;
-    let snapshot = world.snapshot();
+    let snapshot = world.snapshot().unwrap();
     let second_kid = json!(world.rotate_identity_keys().await.unwrap());
     let second = password(&world, ADA, "correct horse").await.json();
     let second = second["identityToken"].as_str().unwrap();
@@ -196,7 +196,7 @@ async fn a_rotated_key_is_good_until_its_tokens_expire() {
     assert_eq!(listed(&world).await, [second_kid]);
 
     // A snapshot knows which key signs, and the next rotation leads to the same one.
-    world.restore(&snapshot);
+    world.restore(&snapshot).unwrap();
     assert_eq!(listed(&world).await, [kid(&first)]);
     assert_eq!(json!(world.rotate_identity_keys().await.unwrap()), kid(second));
     world.rotate_identity_keys().await.unwrap();
@@ -206,6 +206,7 @@ async fn a_rotated_key_is_good_until_its_tokens_expire() {
 #[cfg(feature = "seed")]
 #[tokio::test]
 async fn a_seed_file_says_who_is_verified() {
+    use common::Laid as _;
     let seed = r#"
         [[workspace]]
         name = "acme"
@@ -216,7 +217,7 @@ async fn a_seed_file_says_who_is_verified() {
         email = "eve@example.com"
         email_verified = false
     "#;
-    let world = World::from_seed(seed).unwrap().build().unwrap();
+    let world = World::from_seed(seed).unwrap().laid();
     let ada = says(&world.identity_token(ADA).unwrap(), 1);
     assert_eq!((&ada["email_verified"], &ada["name"]), (&json!(true), &json!("Ada")));
     let eve = says(&world.identity_token("eve@example.com").unwrap(), 1);

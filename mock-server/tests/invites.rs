@@ -5,14 +5,14 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Answer, OWNER, as_owner, call, owned};
+use common::{Answer, Laid as _, OWNER, as_owner, call, owned};
 use secureflows_mock::{UserSpec, World};
 use serde_json::{Value, json};
 
 fn world() -> World {
     let world = owned();
     // Of another workspace: the people whom acme invites.
-    (0..50).fold(world, |world, n| world.user("other", UserSpec::new(guest(n)))).build().unwrap()
+    (0..50).fold(world, |world, n| world.user("other", UserSpec::new(guest(n)))).laid()
 }
 
 fn guest(n: usize) -> String {

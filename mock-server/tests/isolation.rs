@@ -1,5 +1,5 @@
 //! Worlds beside each other, fuzzed: what happens in one changes no byte in another.
-#![allow(clippy::unwrap_used, reason = "helpers fail the test they help")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers fail the test they help")]
 
 mod common;
 
@@ -92,10 +92,10 @@ impl Run {
                 let fired = world.advance(Duration::from_secs((*seconds).into())).await;
                 note = format!("{fired:?}");
             }
-            Step::Keep => self.kept = Some(world.snapshot()),
+            Step::Keep => self.kept = Some(world.snapshot().unwrap()),
             Step::Restore => {
                 if let Some(kept) = &self.kept {
-                    world.restore(kept);
+                    world.restore(kept).unwrap();
                 }
             }
             Step::LoginPage => answer = Some(visit(world, LOGIN, &self.cookie).await),
@@ -118,6 +118,22 @@ async fn trusts(world: &World, other: &Run) -> bool {
     let read = call(world, "GET", "/sessions", &other.token, "").await;
     let page = visit(world, LOGIN, &other.cookie).await;
     read.status == 200 || page.body.contains("Continue as")
+}
+
+#[tokio::test]
+async fn a_browser_keeps_the_cookies_of_worlds_apart() {
+    let worlds = [1, 2].map(|seed| builder().seed(seed).build().unwrap());
+    let mut jar = Vec::new();
+    for (world, who) in worlds.iter().zip([ADA, BOB]) {
+        jar.push(world.sign_in_fully(&SignIn::new(who, APP)).await.unwrap().cookie);
+    }
+    // A browser has one jar for all ports of a host, and one place in it for a name.
+    assert_ne!(jar[0].name, jar[1].name);
+    let jar = jar.iter().map(|cookie| format!("{}={}", cookie.name, cookie.value));
+    let jar = jar.collect::<Vec<_>>().join("; ");
+    for (world, who) in worlds.iter().zip([ADA, BOB]) {
+        assert!(visit(world, LOGIN, &jar).await.body.contains(who), "{who}");
+    }
 }
 
 proptest! {

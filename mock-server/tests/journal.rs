@@ -9,7 +9,7 @@ use axum::{
     body::Body,
     http::{HeaderMap, Request},
 };
-use common::{ADA, APP, BOB, builder, call, post_form, send, visit, world};
+use common::{ADA, APP, BOB, builder, call, in_memory, post_form, send, visit, world};
 use secureflows_mock::{Fault, Filter, World};
 use serde_json::{Value, json};
 
@@ -63,7 +63,7 @@ async fn over_a_socket_it_knows_the_client() {
 
 #[tokio::test(start_paused = true)]
 async fn waiting_ends_with_the_request_or_with_the_time() {
-    let world = world();
+    let world = in_memory();
     let token = world.sign_in(BOB, APP).await.unwrap();
     let second = Duration::from_secs(1);
     let read = Filter::default().operation("sessions.payload").status(200).user(BOB);

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use axum::{body::Body, http::Request};
 use common::{
-    ADA, APP, Answer, BOB, CALLBACK, builder, call, cookie, parameter, post_form, send, visit,
-    world,
+    ADA, APP, Answer, BOB, CALLBACK, Laid as _, builder, call, cookie, parameter, post_form, send,
+    visit, world,
 };
 use secureflows_mock::{ApplicationSpec, UserSpec, World};
 use serde_json::json;
@@ -208,7 +208,7 @@ async fn zero_seconds_wins_over_the_applications_lifetime() {
     let app = ApplicationSpec::new("brief")
         .redirect_uri("app:/cb?kept=1")
         .payload_ttl(Duration::from_secs(100));
-    let world = builder().application("acme", app).build().unwrap();
+    let world = builder().application("acme", app).laid();
     let login = "/app/sessions/login?workspace_name=acme&app_id=brief&redirect_uri=app:/cb?kept=1&ttl_seconds=0";
     let back = sign_in(&world, login).await;
     assert!(back.header("location").starts_with("app:/cb?kept=1&sessionToken="));

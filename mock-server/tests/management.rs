@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{ADA, APP, Answer, BOB, CALLBACK, OWNER, builder, call, owned};
+use common::{ADA, APP, Answer, BOB, CALLBACK, Laid as _, OWNER, builder, call, owned};
 use secureflows_mock::{ApplicationSpec, Fault, Role, UserSpec, WorkspaceSpec, World};
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ const ADMIN: &str = "adam@example.com";
 
 /// The world of the other tests with somebody who runs it.
 fn world() -> World {
-    owned().user("acme", UserSpec::new(ADMIN).role(Role::Admin)).build().unwrap()
+    owned().user("acme", UserSpec::new(ADMIN).role(Role::Admin)).laid()
 }
 
 struct Operator<'a> {
@@ -295,7 +295,7 @@ async fn applications_are_registered_changed_and_removed() {
 
 #[tokio::test]
 async fn anybody_may_ask_whether_a_redirect_is_valid() {
-    let world = builder().build().unwrap();
+    let world = builder().laid();
     let ask = async |body: &str| {
         let answer = call(&world, "POST", "/applications/validate-redirect", "", body).await;
         assert_eq!(answer.status, 200, "{body}");
@@ -342,7 +342,7 @@ async fn a_new_redirect_uri_opens_hosted_login_and_cors_at_once() {
 
 #[tokio::test]
 async fn the_documentation_is_searched() {
-    let world = World::builder().build().unwrap();
+    let world = World::builder().laid();
     let search =
         async |query: &str| call(&world, "GET", &format!("/docs/search?{query}"), "", "").await;
     let found = search("q=grace%20lock&limit=3").await.json();
@@ -368,7 +368,7 @@ async fn the_documentation_is_searched() {
 
 #[tokio::test]
 async fn guests_come_in_where_the_workspace_lets_them() {
-    let world = builder().workspace(WorkspaceSpec::new("open")).build().unwrap();
+    let world = builder().workspace(WorkspaceSpec::new("open")).laid();
     world.add_application("open", ApplicationSpec::new("open-web")).await.unwrap();
     let identity = world.identity_token(BOB).unwrap();
     let join = async |workspace: &str| {

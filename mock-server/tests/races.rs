@@ -5,7 +5,7 @@ mod common;
 
 use std::{sync::Barrier, thread};
 
-use common::{ADA, APP, CALLBACK, as_owner, call, owned, owner_sees};
+use common::{ADA, APP, CALLBACK, Laid as _, as_owner, call, owned, owner_sees};
 use secureflows_mock::{ApplicationSpec, UserSpec, World};
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ async fn active_sessions(world: &World) -> Vec<Value> {
 
 #[test]
 fn no_session_outlives_its_application() {
-    let world = owned().build().unwrap();
+    let world = owned().laid();
     let ada = wait(identity(&world, ADA));
     let app = |round| format!("brief-{round}");
     for round in 0..200 {
@@ -66,7 +66,7 @@ fn no_session_outlives_its_application() {
 
 #[test]
 fn no_session_outlives_its_user() {
-    let world = owned().build().unwrap();
+    let world = owned().laid();
     for round in 0..200 {
         let email = format!("guest-{round}@example.com");
         wait(world.add_user("acme", UserSpec::new(&email))).unwrap();
@@ -87,7 +87,7 @@ fn no_session_outlives_its_user() {
 
 #[test]
 fn a_downgrade_and_a_payload_that_is_too_large_for_it_do_not_both_succeed() {
-    let world = owned().build().unwrap();
+    let world = owned().laid();
     let token = wait(world.sign_in(ADA, APP)).unwrap();
     let large = json!({ "value": "x".repeat(3_000) }).to_string();
     let plan = |name: &str| {
@@ -107,7 +107,7 @@ fn a_downgrade_and_a_payload_that_is_too_large_for_it_do_not_both_succeed() {
 
 #[test]
 fn nothing_is_written_once_a_workspace_is_locked() {
-    let world = owned().build().unwrap();
+    let world = owned().laid();
     let token = wait(world.sign_in(ADA, APP)).unwrap();
     for round in 0..200 {
         let body = json!({ "value": round }).to_string();

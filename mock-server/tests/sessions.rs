@@ -5,7 +5,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{ADA, APP, BOB, builder, call, world, world_of};
+use common::{ADA, APP, BOB, Laid as _, builder, call, world, world_of};
 use secureflows_mock::{ApplicationSpec, Profile, World};
 use serde_json::json;
 
@@ -182,7 +182,7 @@ async fn dead_tokens_in_the_default_profile() {
 #[tokio::test]
 async fn the_payload_ttl_runs_from_creation() {
     let app = ApplicationSpec::new("brief").payload_ttl(Duration::from_secs(100));
-    let world = builder().application("acme", app).build().unwrap();
+    let world = builder().application("acme", app).laid();
     let token = world.sign_in(ADA, "brief").await.unwrap();
     world.clock().advance(Duration::from_secs(99));
     assert_eq!(world.sign_in(ADA, "brief").await.map(|_| ()), Ok(()));

@@ -5,8 +5,11 @@ mod common;
 
 use std::{sync::mpsc, thread, time::Duration};
 
-use common::{ADA, APP, Answer, BOB, as_owner, builder, call, owned, post_form, visit, world};
-use secureflows_mock::{ApplicationSpec, DeadlineKind, SignIn, World};
+use common::{
+    ADA, APP, Answer, BOB, as_owner, builder, call, counts, in_memory, owned, password, post_form,
+    visit, world,
+};
+use secureflows_mock::{ApplicationSpec, DeadlineKind, Payment, SignIn, World};
 use serde_json::Value;
 
 const LOGIN: &str = "/app/sessions/login?workspace_name=acme&app_id=acme-web&state=s\
@@ -32,19 +35,20 @@ async fn day(world: &World, cookie: &str, token: &str) -> Vec<Answer> {
 
 #[tokio::test]
 async fn a_restored_world_gives_the_same_bytes() {
-    let world = world();
+    let world = in_memory();
     let signed_in = world.sign_in_fully(&SignIn::new(ADA, APP).state("s")).await.unwrap();
     let (cookie, token) = (signed_in.cookie.clone(), signed_in.session_token.clone());
     let cookie = format!("{}={}", cookie.name, cookie.value);
     assert!(!format!("{signed_in:?}").contains(&token));
     world.advance(Duration::from_secs(90)).await;
-    let (snapshot, clock, router) = (world.snapshot(), world.clock().clone(), world.router());
+    let (snapshot, clock, router) =
+        (world.snapshot().unwrap(), world.clock().clone(), world.router());
     let (at_rest, now) = (world.at_rest(), clock.now());
     let first = day(&world, &cookie, &token).await;
     assert!(first[0].body.contains("Continue"));
     assert_eq!(first[0].header("date"), "Thu, 01 Jan 2026 00:01:30 GMT");
     for _ in 0..2 {
-        world.restore(&snapshot);
+        world.restore(&snapshot).unwrap();
         assert_eq!(clock.now(), now, "a clock that was handed out is set too");
         assert_eq!(world.at_rest(), at_rest);
         assert_eq!(day(&world, &cookie, &token).await, first);
@@ -52,10 +56,10 @@ async fn a_restored_world_gives_the_same_bytes() {
     // Another world from the same snapshot, which neither disturbs nor is disturbed.
     let other = snapshot.to_world();
     assert_eq!(day(&other, &cookie, &token).await, first);
-    other.restore(&snapshot.clone());
+    other.restore(&snapshot.clone()).unwrap();
     assert_ne!(other.clock().now(), clock.now());
     // A router from before a restore serves the world after it.
-    world.restore(&snapshot);
+    world.restore(&snapshot).unwrap();
     let request = axum::http::Request::get("/api/v1/sessions")
         .header("authorization", format!("Bearer {token}"))
         .body(axum::body::Body::empty());
@@ -63,12 +67,36 @@ async fn a_restored_world_gives_the_same_bytes() {
 }
 
 #[tokio::test]
+async fn keys_locked_accounts_and_payment_come_back_too() {
+    let world = in_memory();
+    world.rotate_identity_keys().await.unwrap();
+    let identity = world.identity_token(ADA).unwrap();
+    let keys = async || visit(&world, "/.well-known/jwks.json", "").await;
+    let (snapshot, before) = (world.snapshot().unwrap(), keys().await);
+    for _ in 0..2 {
+        world.rotate_identity_keys().await.unwrap();
+        world.rotate_identity_keys().await.unwrap();
+        assert!(!counts(&world, &identity).await, "its key is two rotations old");
+        for _ in 0..10 {
+            password(&world, ADA, "wrong").await;
+        }
+        assert_ne!(password(&world, ADA, "correct horse").await.status, 200, "she is locked out");
+        world.set_payment(Payment::on());
+        world.restore(&snapshot).unwrap();
+        assert_eq!(keys().await, before);
+        assert!(counts(&world, &identity).await);
+        assert_eq!(password(&world, ADA, "correct horse").await.status, 200);
+        assert_eq!(world.payment(), Payment::default());
+    }
+}
+
+#[tokio::test]
 async fn a_restored_listening_world_keeps_its_address() {
     let world = builder().start().await.unwrap();
-    let snapshot = world.snapshot();
+    let snapshot = world.snapshot().unwrap();
     let origin = world.origin().to_owned();
     let token = world.sign_in(ADA, APP).await.unwrap();
-    world.restore(&snapshot);
+    world.restore(&snapshot).unwrap();
     assert_eq!(world.origin(), origin);
     let gone = call(&world, "GET", "/sessions", &token, "").await.error();
     assert_eq!(gone, (404, "Session not found".to_owned()));
@@ -141,7 +169,7 @@ fn a_snapshot_beside_a_deletion_lets_both_end() {
     });
     thread::spawn(move || {
         for _ in 0..2_000 {
-            let _kept = world.snapshot();
+            let _kept = world.snapshot().unwrap();
         }
         done.send("snapshots").unwrap();
     });

@@ -10,8 +10,8 @@ mod common;
 
 use axum::{body::Body, http::Request};
 use common::{
-    ADA, Answer, alert, ask, builder, call, cookie, counts, parameter, password, post_form, says,
-    send, visit, world,
+    ADA, Answer, Laid as _, alert, ask, builder, call, cookie, counts, parameter, password,
+    post_form, says, send, visit, world,
 };
 use secureflows_mock::{UserSpec, World};
 use serde_json::{Value, json};
@@ -122,7 +122,7 @@ async fn an_account_is_linked_only_when_both_sides_verified_the_email() {
 #[tokio::test]
 async fn an_unverified_persona_gets_an_account_of_their_own_only() {
     let builder = builder().user("acme", UserSpec::new("eve@example.com").email_verified(false));
-    let world = builder.build().unwrap();
+    let world = builder.laid();
     let mallory = chosen(&choose(&world, "microsoft", "persona=mallory").await);
     assert_eq!(mallory["email_verified"], false);
     let again = chosen(&choose(&world, "microsoft", "persona=mallory").await);

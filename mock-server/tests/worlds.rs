@@ -5,10 +5,10 @@ mod common;
 
 use std::time::Duration;
 
-use common::{ADA, APP, Answer, BOB, builder, call, post_form, visit, world};
+use common::{ADA, APP, Answer, BOB, builder, call, in_memory, post_form, visit, world};
 use secureflows_mock::{
-    ApplicationId, ApplicationSpec, Clock, SeedError, SessionId, SessionSpec, UserId, UserSpec,
-    WorkspaceId, WorkspaceSpec, World,
+    ApplicationId, ApplicationSpec, Clock, Fault, SeedError, SessionId, SessionSpec, UserId,
+    UserSpec, WorkspaceId, WorkspaceSpec, World,
 };
 use serde_json::json;
 use tokio::{
@@ -40,7 +40,7 @@ async fn scenario(world: &World) -> Vec<Answer> {
 
 #[tokio::test]
 async fn a_seed_decides_every_byte() {
-    let (one, two) = (world(), world());
+    let (one, two) = (in_memory(), in_memory());
     let (first, second) = (scenario(&one).await, scenario(&two).await);
     assert_eq!(first, second);
     assert_eq!(one.at_rest(), two.at_rest());
@@ -136,9 +136,23 @@ async fn a_dropped_world_closes_its_port_and_connections() {
 #[tokio::test]
 async fn stopping_lets_answers_finish() {
     let world = builder().start().await.unwrap();
+    let token = world.sign_in(ADA, APP).await.unwrap();
+    let slow = Fault::latency("sessions.payload", Duration::from_millis(200));
+    world.faults().add(slow).unwrap();
     let address = world.origin().strip_prefix("http://").unwrap().to_owned();
     let _idle = TcpStream::connect(&address).await.unwrap();
+    let mut stream = TcpStream::connect(&address).await.unwrap();
+    let request = format!(
+        "GET /api/v1/sessions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    while !world.faults().unfired().is_empty() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
     tokio::time::timeout(Duration::from_secs(5), world.stop()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("{}"), "{answer}");
     assert!(TcpStream::connect(&address).await.is_err());
     world.stop().await;
 }

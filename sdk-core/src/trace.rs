@@ -1,7 +1,7 @@
 //! What the crate tells `tracing`, and the only place that does: one function for each thing told,
 //! none of which takes anything that may hold a token, a key, a value or a query string.
 //!
-//! A call is the span `call` with its `operation`, such as `GET /sessions/get/{key}`. Without the
+//! A call is the span `call` with its `method` and its `path`, such as `/sessions/get/{key}`. Without the
 //! feature `tracing` all of this is nothing.
 
 use std::time::Duration;

@@ -12,27 +12,50 @@ use crate::measure::now;
 
 const CONNECTIONS: usize = 32;
 
+/// Where requests go, and which: each connection begins at another one of them.
+#[derive(Clone)]
+pub(crate) struct Target {
+    pub(crate) address: String,
+    pub(crate) requests: Arc<[String]>,
+}
+
+/// What came back.
+pub(crate) struct Answers {
+    pub(crate) per_second: f64,
+    /// How long each took.
+    pub(crate) took: Vec<Duration>,
+}
+
 /// How many answers a second come to `request`, over `time`.
 pub(crate) async fn requests_per_second(address: &str, request: String, time: Duration) -> f64 {
-    let (request, begun) = (Arc::new(request), now());
+    let target = Target { address: address.to_owned(), requests: Arc::new([request]) };
+    answers(&[target], time).await.per_second
+}
+
+/// Sends requests to all of `targets` alike, over `time`.
+pub(crate) async fn answers(targets: &[Target], time: Duration) -> Answers {
+    let begun = now();
     let mut connections = JoinSet::new();
-    for _ in 0..CONNECTIONS {
-        let mut socket = TcpStream::connect(address).await.unwrap();
+    for (number, target) in (0..CONNECTIONS).zip(targets.iter().cycle()) {
+        let mut socket = TcpStream::connect(&target.address).await.unwrap();
         socket.set_nodelay(true).unwrap();
-        let request = Arc::clone(&request);
+        let requests = Arc::clone(&target.requests);
         connections.spawn(async move {
-            let mut answered: u32 = 0;
+            let mut took = Vec::new();
             let mut buffer = vec![0; 16 * 1024];
+            let mut next = requests.iter().cycle().skip(requests.len() * number / CONNECTIONS);
             while begun.elapsed() < time {
+                let sent = now();
+                let request = next.next().unwrap();
                 socket.write_all(request.as_bytes()).await.unwrap();
                 answer(&mut socket, &mut buffer).await;
-                answered += 1;
+                took.push(sent.elapsed());
             }
-            answered
+            took
         });
     }
-    let answered: u32 = connections.join_all().await.into_iter().sum();
-    f64::from(answered) / begun.elapsed().as_secs_f64()
+    let took: Vec<_> = connections.join_all().await.into_iter().flatten().collect();
+    Answers { per_second: took.len() as f64 / begun.elapsed().as_secs_f64(), took }
 }
 
 /// Reads one answer, which must be a success.

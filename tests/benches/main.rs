@@ -1,7 +1,8 @@
 //! What the SDK and its mock platform cost, side by side with the plain thing in one run.
 //!
 //! `cargo xtask bench` prints the table; it is kept in `docs/benchmarks.md`. `cargo xtask bench program`
-//! measures the mock's program only, `cargo xtask bench peers` puts others beside it, which it installs.
+//! measures the mock's program only, `cargo xtask bench peers` puts others beside it, which it installs, and
+//! `cargo xtask bench postgres` has it keep its rows in memory and in PostgreSQL.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot be made ends the run")]
 
@@ -9,8 +10,10 @@ mod client;
 mod load;
 mod many;
 mod measure;
+mod process;
 mod program;
 mod server;
+mod stores;
 mod table;
 mod world;
 mod worlds;
@@ -25,6 +28,7 @@ fn main() {
         match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             [program::wiremock::WORD, port] => program::wiremock::serve(port).await,
             ["peers"] => program::beside_peers(&mut table).await,
+            ["postgres"] => table = stores::side_by_side().await,
             ["program"] => program::alone(&mut table).await,
             _ => {
                 in_process(&mut table).await;

@@ -2,10 +2,22 @@
 
 use std::{io::Write as _, time::Duration};
 
-#[derive(Default)]
-pub(crate) struct Table(Vec<[String; 5]>);
+pub(crate) struct Table {
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self::of(["", "measured", "beside it", "ratio", "target"].map(str::to_owned))
+    }
+}
 
 impl Table {
+    pub(crate) fn of(header: impl Into<Vec<String>>) -> Self {
+        Self { header: header.into(), rows: Vec::new() }
+    }
+
     /// Adds a row: what, its figure, that of the plain thing beside it, their ratio, the target.
     pub(crate) fn row(
         &mut self,
@@ -16,22 +28,30 @@ impl Table {
         target: &str,
     ) {
         // A run takes a while: each row is shown when it is there, and all again at the end.
-        let mut out = std::io::stderr().lock();
-        let _shown = writeln!(out, "{what}: {ours} {plain} {ratio}");
-        self.0.push([what.to_owned(), ours, plain, ratio, target.to_owned()]);
+        progress(&format!("{what}: {ours} {plain} {ratio}"));
+        self.rows.push(vec![what.to_owned(), ours, plain, ratio, target.to_owned()]);
+    }
+
+    /// Adds a row of a table that has a header of its own.
+    pub(crate) fn cells(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
     }
 
     /// Prints the rows as Markdown, with the machine's size.
     pub(crate) fn print(&self) {
-        let header = ["", "measured", "beside it", "ratio", "target"].map(str::to_owned);
-        let rule = ["---"; 5].map(str::to_owned);
+        let rule = self.header.iter().map(|_| "---".to_owned()).collect();
         let mut out = std::io::stdout().lock();
         let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
         let _shown = writeln!(out, "\nMeasured on {cores} cores, {} of memory.\n", memory());
-        for row in [&header, &rule].into_iter().chain(&self.0) {
+        for row in [&self.header, &rule].into_iter().chain(&self.rows) {
             let _shown = writeln!(out, "| {} |", row.join(" | "));
         }
     }
+}
+
+/// Tells whoever waits how far it is.
+pub(crate) fn progress(what: &str) {
+    let _shown = writeln!(std::io::stderr().lock(), "{what}");
 }
 
 fn memory() -> String {

@@ -14,11 +14,12 @@ use secureflows::{
     Client, Declined, Error, Event, Events, Outcome, PrivateUrl, SessionToken, Status, Update,
     UpdatePolicy,
 };
-use secureflows_mock::{SignIn, World};
 use secureflows_tests::{APP, REDIRECT, WORKSPACE};
 use tokio::time::timeout;
 
-use crate::{KEYS, PEOPLE, Run, chance::Chance, email, history::End, unruly::Unruly};
+use crate::{
+    KEYS, PEOPLE, chance::Chance, email, history::End, platform::Platform, run::Run, unruly::Unruly,
+};
 
 pub(crate) struct Device {
     run: Rc<Run>,
@@ -61,12 +62,12 @@ impl Device {
         let who = Arc::new(Mutex::new(who));
         let seed = run.chance.below(u64::MAX);
         let client = Client::builder()
-            .origin(run.world.origin())
+            .origin(run.platform.origin())
             .workspace(WORKSPACE)
             .app_id(APP)
             .redirect_uri(REDIRECT)
-            .host(Unruly::new(&run.world, seed))
-            .reauthenticate(relogin(run.world.clone(), person, seed, Arc::clone(&who)))
+            .host(Unruly::new(run.platform.host(), seed))
+            .reauthenticate(relogin(Arc::clone(&run.platform), person, seed, Arc::clone(&who)))
             .build()
             .unwrap();
         who.lock().unwrap().events = Some(client.events());
@@ -85,14 +86,14 @@ impl Device {
                 return;
             }
             join_all((0..burst).map(|_| self.operation())).await;
-            tokio::time::sleep(Duration::from_millis(self.run.chance.below(50))).await;
+            self.run.pause(50).await;
         }
     }
 
     async fn sign_in(&self) {
-        let person = self.whose();
-        let Ok(token) = self.run.world.sign_in(&email(person), APP).await else { return };
-        let token = SessionToken::issued_by(self.run.world.origin(), token).unwrap();
+        let (person, platform) = (self.whose(), &self.run.platform);
+        let Some(token) = platform.token(email(person)).await else { return };
+        let token = SessionToken::issued_by(platform.origin(), token).unwrap();
         // A login by another way gives up a re-login. Refused, it leaves the device as it was.
         self.who.lock().unwrap().coming = None;
         if self.client.adopt(token).await.is_ok() {
@@ -110,7 +111,7 @@ impl Device {
             82..90 => self.read_all().await,
             90..98 => self.update(key).await,
             98 => {
-                tokio::time::sleep(Duration::from_millis(chance.below(50))).await;
+                self.run.pause(50).await;
                 let _told = self.client.logout().await;
             }
             _ => self.give_up(key).await,
@@ -187,6 +188,7 @@ impl Device {
         let value = self.value(person);
         let began = history.begins(person, key, Some(&value));
         let patience = Duration::from_millis(self.run.chance.below(60));
+        let patience = self.run.platform.span(patience);
         let end = match timeout(patience, self.client.set(key, &value)).await {
             Ok(written) => end_of(&written),
             Err(_) => End::Unknown,
@@ -205,7 +207,7 @@ fn end_of<T>(result: &Result<T, Error>) -> End {
 
 /// Signs the same person in again, mostly; now and then somebody else, or nobody.
 fn relogin(
-    world: World,
+    platform: Arc<dyn Platform>,
     home: usize,
     seed: u64,
     who: Arc<Mutex<Who>>,
@@ -213,7 +215,7 @@ fn relogin(
     let draws = AtomicU64::new(seed);
     move |page| {
         let chance = Chance::new(draws.fetch_add(1, Ordering::Relaxed) << 20);
-        let world = world.clone();
+        let platform = Arc::clone(&platform);
         let person = if chance.one_in(20) { chance.index(PEOPLE) } else { home };
         let (declines, wait) = (chance.one_in(20), Duration::from_millis(chance.below(200)));
         {
@@ -223,15 +225,14 @@ fn relogin(
             who.coming = Some(person);
         }
         Box::pin(async move {
-            tokio::time::sleep(wait).await;
+            tokio::time::sleep(platform.span(wait)).await;
             if declines {
                 return Err(Declined::new("not now"));
             }
             let (_, state) = page.as_str().split_once("state=").unwrap();
             let state = state.split('&').next().unwrap();
-            let sign_in = SignIn::new(email(person), APP).state(state);
-            let signed_in = world.sign_in_fully(&sign_in).await;
-            signed_in.map(|it| it.callback_url.unwrap()).map_err(|_| Declined::new("refused"))
+            let callback = platform.callback(email(person), state.to_owned()).await;
+            callback.ok_or_else(|| Declined::new("refused"))
         })
     }
 }

@@ -6,8 +6,6 @@ use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
 };
 
-use crate::KEYS;
-
 /// A point in the order of all beginnings and ends.
 pub(crate) type Moment = u64;
 
@@ -98,14 +96,6 @@ impl History {
                     }
                 }
             }
-        }
-    }
-
-    /// An administrator destroyed all that this person had.
-    pub(crate) fn everything_destroyed(&self, person: usize) {
-        for key in KEYS {
-            let began = self.begins(person, key, None);
-            self.ended(person, key, None, began, End::Acknowledged);
         }
     }
 

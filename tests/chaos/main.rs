@@ -1,128 +1,94 @@
 //! Fifty clients against a platform with faults, dying tokens, sign-outs, changes of user and jumps of
-//! the clock, on paused time and from one seed.
+//! the clock, from one seed: a world in memory on paused time, and instances over a database, which are killed
+//! and come back meanwhile.
 //!
 //! The seed is always the same, so that a change is what makes a run fail. `SECUREFLOWS_CHAOS_SEED=any` draws another;
-//! a failing run prints its seed, and with it in that variable it is played again, event by event.
+//! a failing run prints its seed, and with it in that variable it is played again: in memory event by event, over
+//! a database what is drawn, as far as real time lets it meet the same moments.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends where it fails"
+)]
 
 mod chance;
 mod device;
 mod history;
+mod instances;
 mod logs;
+mod platform;
+mod run;
+#[allow(dead_code, reason = "each test program uses its part")]
+#[path = "../../mock-server/tests/common/server.rs"]
+mod server;
 mod unruly;
 
-use std::{cell::Cell, io::Write as _, rc::Rc, time::Duration};
+use std::{io::Write as _, rc::Rc, sync::Arc, time::Duration};
 
-use chance::Chance;
-use device::Device;
-use history::History;
-use secureflows_mock::{Fault, World};
-use secureflows_tests::{APP, WORKSPACE, platform};
+use instances::{INSTANCES, Instances, Outages, wait_until_left};
+use run::Run;
+use secureflows_mock::UserSpec;
+use secureflows_tests::{WORKSPACE, platform as described};
+use tokio::{runtime::Builder, task::LocalSet};
 
 /// The keys that everybody writes to.
 const KEYS: [&str; 4] = ["a", "b", "c", "d"];
 /// The people; several devices are the same person's.
 const PEOPLE: usize = 10;
 const DEVICES: usize = 50;
+/// Instances that answer nobody must not hold up whoever waits for the tests.
+const LONGEST: Duration = Duration::from_secs(900);
 
 fn email(person: usize) -> String {
     format!("person{person}@example.com")
 }
 
-/// What all devices of a run share.
-struct Run {
-    world: World,
-    chance: Chance,
-    history: History,
-    left: Cell<usize>,
-}
-
-impl Run {
-    fn new(seed: u64, operations: usize) -> Rc<Self> {
-        let people = (0..PEOPLE).map(email);
-        let world = people.fold(platform().seed(seed), |world, email| {
-            world.user(WORKSPACE, secureflows_mock::UserSpec::new(email))
-        });
-        let (chance, history) = (Chance::new(seed), History::default());
-        let world = world.build().unwrap();
-        Rc::new(Self { world, chance, history, left: Cell::new(operations) })
-    }
-
-    /// Takes one operation of those that are left.
-    fn take_one(&self) -> bool {
-        let left = self.left.get();
-        self.left.set(left.saturating_sub(1));
-        left > 0
-    }
-
-    /// What happens to the platform while everybody works.
-    async fn weather(&self) {
-        const OPERATIONS: [&str; 5] =
-            ["sessions.get", "sessions.set", "sessions.delete", "sessions.payload", "*"];
-        while self.left.get() > 0 {
-            tokio::time::sleep(Duration::from_millis(self.chance.below(400))).await;
-            let operation = *self.chance.of(&OPERATIONS);
-            let times = 1 + u32::try_from(self.chance.below(5)).unwrap();
-            let fault = match self.chance.below(12) {
-                0 => Fault::status(operation, 503),
-                1 => Fault::status(operation, 500),
-                2 => Fault::cut(operation),
-                3 => Fault::cut_after_commit(operation),
-                4 => Fault::truncated(operation),
-                5 => Fault::html(operation, 200),
-                6 => Fault::rate_limit(operation, Duration::from_secs(self.chance.below(3))),
-                7 => Fault::key_service_down("*"),
-                8 => Fault::latency(operation, Duration::from_millis(self.chance.below(15_000))),
-                9 => {
-                    let days = self.chance.below(10);
-                    self.world.clock().advance(Duration::from_secs(days * 24 * 3600));
-                    continue;
-                }
-                10 if self.chance.one_in(8) => {
-                    let person = self.chance.index(PEOPLE);
-                    self.history.everything_destroyed(person);
-                    self.world.revoke_sessions(&email(person)).await;
-                    continue;
-                }
-                _ => {
-                    self.world.faults().clear();
-                    continue;
-                }
-            };
-            self.world.faults().add(fault.times(times)).unwrap();
-        }
-        self.world.faults().clear();
-    }
-}
-
-/// Plays a whole run; gives what everybody saw, as one number.
+/// Plays a whole run in memory; gives what everybody saw, as one number, and how many writes were acknowledged.
 fn play(seed: u64, operations: usize) -> (u64, usize) {
-    let mut builder = tokio::runtime::Builder::new_current_thread();
-    let runtime = builder.enable_time().start_paused(true).build().unwrap();
-    let local = tokio::task::LocalSet::new();
-    local.block_on(&runtime, async move {
-        let run = Run::new(seed, operations);
-        let weather = tokio::task::spawn_local({
-            let run = Rc::clone(&run);
-            async move { run.weather().await }
-        });
-        let devices: Vec<_> = (0..DEVICES)
-            .map(|number| tokio::task::spawn_local(Device::new(&run, number).work()))
-            .collect();
-        for device in devices {
-            device.await.unwrap();
-        }
-        weather.await.unwrap();
-        for person in 0..PEOPLE {
-            let stored = run.world.payload(&email(person), APP).await;
-            for key in KEYS {
-                let value = stored.as_ref().and_then(|all| all.get(key)?.as_str());
-                run.history.rests(person, key, value);
-            }
-        }
+    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    LocalSet::new().block_on(&runtime, async move {
+        let people = (0..PEOPLE).map(|person| UserSpec::new(email(person)));
+        let world = people.fold(described().seed(seed), |world, user| world.user(WORKSPACE, user));
+        let run = Run::new(Arc::new(world.build().unwrap()), seed, operations);
+        run.play().await;
+        run.judge().await;
         (run.history.digest(), run.history.acknowledged())
     })
+}
+
+/// Plays a whole run over instances; gives how many of them were killed, and how many writes were acknowledged.
+fn play_over_instances(seed: u64, operations: usize, logs: logs::Logs) -> (usize, usize) {
+    let server = server();
+    let name = server.create("migrated");
+    let database = server.url("server", &name);
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let played = LocalSet::new().block_on(&runtime, async move {
+        let instances = Instances::start(&database, logs).await;
+        let run = Run::new(Arc::<Instances>::clone(&instances), seed, operations);
+        let outages = Outages::new(&instances, seed).happen(Rc::clone(&run));
+        let outages = tokio::task::spawn_local(outages);
+        let played = tokio::time::timeout(LONGEST, async {
+            run.play().await;
+            outages.await.unwrap()
+        });
+        let killed = played.await.expect("the run ends");
+        run.judge().await;
+        for number in 0..INSTANCES {
+            instances.hear_journal(number).await;
+        }
+        (killed, run.history.acknowledged())
+    });
+    wait_until_left(&server, &name);
+    server.drop(&name);
+    played
+}
+
+/// The server that somebody has started for us.
+fn server() -> server::Server {
+    let server = server::of_environment();
+    server.expect("there is no PostgreSQL server: use `cargo xtask test postgres`")
 }
 
 /// The seed that `SECUREFLOWS_CHAOS_SEED` asks for.
@@ -151,6 +117,17 @@ fn a_hundred_thousand_operations_break_no_promise() {
     let seed = Seed(seed());
     let logs = logs::listen();
     let (_, acknowledged) = play(seed.0, 100_000);
+    assert!(acknowledged > 20_000, "only {acknowledged} writes were acknowledged");
+    logs.check();
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: cargo xtask test postgres"]
+fn instances_that_are_killed_break_no_promise_in_a_hundred_thousand_operations() {
+    let seed = Seed(seed());
+    let logs = logs::listen();
+    let (killed, acknowledged) = play_over_instances(seed.0, 100_000, logs.of_processes());
+    assert!(killed > 20, "only {killed} instances were killed");
     assert!(acknowledged > 20_000, "only {acknowledged} writes were acknowledged");
     logs.check();
 }

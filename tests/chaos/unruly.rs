@@ -12,20 +12,18 @@ use secureflows::{
     Host,
     host::{BoxFuture, Request, Response, SendError},
 };
-use secureflows_mock::World;
-use secureflows_tests::Indoors;
 
 use crate::chance::Chance;
 
-/// The way into the world, with mischief drawn from a seed of its own.
+/// A way into the platform, with mischief drawn from a seed of its own.
 pub(crate) struct Unruly {
-    inner: Indoors,
+    inner: Arc<dyn Host>,
     seed: AtomicU64,
 }
 
 impl Unruly {
-    pub(crate) fn new(world: &World, seed: u64) -> Arc<Self> {
-        Arc::new(Self { inner: Indoors::new(world), seed: AtomicU64::new(seed) })
+    pub(crate) fn new(inner: Arc<dyn Host>, seed: u64) -> Arc<Self> {
+        Arc::new(Self { inner, seed: AtomicU64::new(seed) })
     }
 }
 
@@ -36,17 +34,17 @@ impl Host for Unruly {
         let mischief = chance.below(60);
         let timeout = request.timeout();
         Box::pin(async move {
-            tokio::time::sleep(Duration::from_millis(before)).await;
+            self.inner.sleep(Duration::from_millis(before)).await;
             match mischief {
                 0 => return Err(SendError::Unreachable),
                 1 => {
-                    tokio::time::sleep(timeout).await;
+                    self.inner.sleep(timeout).await;
                     return Err(SendError::TimedOut);
                 }
                 _ => {}
             }
             let answer = self.inner.send(request).await;
-            tokio::time::sleep(Duration::from_millis(after)).await;
+            self.inner.sleep(Duration::from_millis(after)).await;
             match mischief {
                 2 => Err(SendError::Interrupted),
                 3 => Err(SendError::TimedOut),
@@ -56,7 +54,7 @@ impl Host for Unruly {
     }
 
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep(time))
+        self.inner.sleep(time)
     }
 
     fn now(&self) -> u64 {

@@ -35,6 +35,24 @@ async fn writes_to_one_key_go_out_one_after_the_other() {
     assert_eq!(other.at, of_k[0].at, "another key does not wait");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_delete_waits_for_its_turn_and_is_waited_for() {
+    let fake = Fake::new(|sent, _| match sent.method {
+        "DELETE" => Reply::ok("true").after(3),
+        _ => Reply::ok(r#"{"k":1}"#).after(5),
+    });
+    let client = fake.client().await;
+    let (first, removed, last) =
+        tokio::join!(client.set_raw("k", "1"), client.delete("k"), client.set_raw("k", "2"));
+    assert!(first.is_ok() && last.is_ok());
+    assert_eq!(removed, Ok(true));
+    let sent = fake.sent();
+    let methods: Vec<_> = sent.iter().map(|it| it.method).collect();
+    assert_eq!(methods, ["POST", "DELETE", "POST"]);
+    assert_eq!((sent[1].at - sent[0].at).as_secs(), 5);
+    assert_eq!((sent[2].at - sent[1].at).as_secs(), 3);
+}
+
 #[tokio::test]
 async fn the_last_of_many_writes_stays() {
     let (world, client) = with_ada().await;

@@ -1,7 +1,13 @@
 //! How much room the data takes, and the app's own limit.
 
-use secureflows::{Error, Outcome, Quota};
-use secureflows_tests::{ADA, APP, Stage};
+use std::sync::Arc;
+
+use secureflows::{
+    Error, Outcome, Quota,
+    management::{Management, SessionFilter, UserToken},
+};
+use secureflows_mock::{Role, UserSpec, World};
+use secureflows_tests::{ADA, APP, Indoors, Stage, WORKSPACE, leaks};
 use serde_json::json;
 
 use crate::with_ada;
@@ -20,6 +26,23 @@ async fn bytes_are_counted_as_the_platform_counts() {
         assert_eq!(bytes, alone.len() - 2, "{key}");
     }
     assert_eq!((budget.limit(), budget.left()), (None, None));
+    assert_eq!(u64::try_from(budget.used()), Ok(as_operators_see_it(&world).await));
+}
+
+/// How large the platform says that the only session is.
+async fn as_operators_see_it(world: &World) -> u64 {
+    const OWNER: &str = "olive@example.com";
+    world.add_user(WORKSPACE, UserSpec::new(OWNER).role(Role::Owner)).await.unwrap();
+    let token = world.user_token(OWNER, WORKSPACE).unwrap();
+    leaks::note(&token);
+    let management = Management::builder()
+        .origin(world.origin())
+        .host(Arc::new(Indoors::new(world)))
+        .token(UserToken::issued_by(world.origin(), token).unwrap())
+        .build()
+        .unwrap();
+    let sessions = management.sessions(SessionFilter::new()).all().await.unwrap();
+    sessions.first().unwrap().current_data_size_bytes.unwrap()
 }
 
 #[tokio::test]

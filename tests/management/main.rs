@@ -7,6 +7,7 @@ mod login;
 mod people;
 mod rest;
 mod sessions;
+mod whole;
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Billing, audit, documentation; and that all of the operators' API is there.
+//! Billing, audit, documentation; and what stands in a path.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ use secureflows::{
     },
 };
 use secureflows_mock::{Payment, World};
-use secureflows_tests::WORKSPACE;
+use secureflows_tests::{WORKSPACE, leaks as noted};
 use tower::ServiceExt as _;
 
 use crate::{builder, owner, status, user_token, world};
@@ -93,8 +93,10 @@ async fn a_plan_is_paid_for_cancelled_resumed_and_wiped() {
 #[tokio::test]
 async fn support_sets_limits_and_what_is_over_them_blocks_a_plan() {
     let world = world();
-    let token = UserToken::issued_by(world.origin(), world.support_token(WORKSPACE).unwrap());
-    let support = builder(&world).token(token.unwrap()).build().unwrap();
+    let token = world.support_token(WORKSPACE).unwrap();
+    noted::note(&token);
+    let token = UserToken::issued_by(world.origin(), token).unwrap();
+    let support = builder(&world).token(token).build().unwrap();
     let limits = BillingPatch::new().override_max_concurrent_sessions(Some(1)).plan(Plan::Pro);
     let Ok(PlanChange::Done(set)) = support.update_billing(&limits).await else { panic!() };
     assert_eq!((set.effective_max_concurrent_sessions, set.plan_name), (1, Plan::Pro));

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use secureflows::{Cause, Client, DataState, Error, Host, SessionToken, Status};
 use secureflows_mock::{Fault, World};
-use secureflows_tests::{ADA, APP, BOB, REDIRECT, WORKSPACE, Wire, platform};
+use secureflows_tests::{ADA, APP, BOB, REDIRECT, WORKSPACE, Wire, leaks, platform};
 use serde_json::json;
 
 /// Ada, signed in to a world that listens, or to one that does not.
@@ -26,6 +26,7 @@ async fn ada(listens: bool) -> (World, Client) {
         .build()
         .unwrap();
     let token = world.sign_in(ADA, APP).await.unwrap();
+    leaks::note(&token);
     client.adopt(SessionToken::issued_by(world.origin(), token).unwrap()).await.unwrap();
     (world, client)
 }
@@ -96,4 +97,13 @@ async fn a_fault_that_waits_for_somebody_else_is_reported() {
     world.faults().add(Fault::status("sessions.get", 503).user(BOB)).unwrap();
     assert_eq!(client.get_raw("note").await, Ok(None));
     assert_eq!(world.faults().unfired().len(), 1);
+}
+
+/// Everything that this suite prints, at `TRACE`.
+#[test]
+fn nothing_secret_is_printed() {
+    let searched =
+        leaks::search("nothing_secret_is_printed").unwrap_or_else(|leaks| panic!("{leaks}"));
+    assert!(searched.secrets > 5, "only {} secrets were looked for", searched.secrets);
+    assert!(searched.output.contains("secureflows: failed in passing, trying again"));
 }

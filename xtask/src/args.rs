@@ -55,6 +55,7 @@ cargo xtask setup [--yes]          only install what the parts need
 cargo xtask web [--yes]            build the npm package into target/web, and what each part of it weighs
 cargo xtask bench [program|peers|web]  run the benchmarks: all, the mock's program, it beside others from npm, the
                                    npm package in Chromium
+cargo xtask bench postgres [--yes] how get and set do over memory and PostgreSQL, few sessions and many
 cargo xtask bench build            how long the crate builds from nothing, and what it brings along
 
 --yes installs without asking, as CI=true does.

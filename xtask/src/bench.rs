@@ -2,25 +2,36 @@
 
 use anyhow::Result;
 
-use crate::{clean_build, step, web, workspace};
+use crate::postgres::{Disk, Server};
+use crate::{clean_build, needs, setup, step, web, workspace};
 
-/// Builds the mock's program and passes `rest` on to the benchmarks: `program`, `peers`, or nothing for all
-/// but the peers, which are installed from npm, and `build`, which builds from nothing. `web` is the package in
-/// Chromium.
+/// Builds the mock's program and passes `rest` on to the benchmarks: `program`, `peers`, `postgres`, or nothing for
+/// all but those that install something: the peers from npm, PostgreSQL, and `build`, which builds from nothing.
+/// `web` is the package in Chromium.
 pub(crate) fn run(rest: &[String]) -> Result<()> {
-    if rest.first().is_some_and(|word| word == "build") {
+    let first = rest.first().map(String::as_str);
+    if first == Some("build") {
         return clean_build::run();
+    }
+    if first == Some("postgres") {
+        setup::run(&[&needs::POSTGRES], rest.iter().any(|word| word == "--yes"))?;
     }
     let build = workspace::cargo(&["build", "--release", "--package", "secureflows-mock"]);
     step::open("cargo build --release --package secureflows-mock", build)?;
-    if rest.first().is_some_and(|word| word == "web") {
+    if first == Some("web") {
         return web::bench();
     }
+    let program = workspace::target().join("release/secureflows-mock");
     let mut command = workspace::cargo(&["bench", "--package", "secureflows-tests"]);
-    command.env("SECUREFLOWS_MOCK", workspace::target().join("release/secureflows-mock"));
-    if !rest.is_empty() {
-        command.arg("--").args(rest);
+    command.env("SECUREFLOWS_MOCK", &program);
+    let mut server = None;
+    if first == Some("postgres") {
+        // As an operator would run it: what was acknowledged is on the disk.
+        let server = server.insert(Server::start(Disk::Sync, &program)?);
+        server.tell(&mut command);
+        command.args(["--bench", "bench"]);
     }
+    command.arg("--").args(rest.iter().filter(|word| *word != "--yes"));
     step::open("cargo bench", command)?;
     if rest.is_empty() { web::bench() } else { Ok(()) }
 }

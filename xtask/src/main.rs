@@ -19,6 +19,7 @@ mod mobile;
 mod needs;
 mod npm_mock;
 mod parts;
+mod postgres;
 mod progress;
 mod say;
 mod scenarios;

@@ -2,12 +2,38 @@
 
 use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
 
-use secureflows_mock::{AuthorityError, SeedFileError, StartError};
+use secureflows_mock::{AuthorityError, DatabaseError, SeedFileError, StartError, WeakKey};
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
-    #[error("cannot read the seed file {}: {source}", path.display())]
-    Read { path: PathBuf, source: io::Error },
+    #[error("cannot read the {what} {}: {source}", path.display())]
+    Read { what: &'static str, path: PathBuf, source: io::Error },
+    #[error(
+        "the canary has to be 8 to 64 letters and digits; store such a word as data, and look for that"
+    )]
+    Canary,
+    #[error(
+        "there is nothing to read in {}, which is no file and no folder with files: that would prove nothing",
+        path.display()
+    )]
+    Nothing { path: PathBuf },
+    #[error(
+        "not one byte or row was read, and that proves nothing; give what the word would be in"
+    )]
+    Unread,
+    #[error(
+        "{} is packed as {how}, and cannot be looked into: make a plain dump (pg_dump --format=plain), or unpack it",
+        path.display()
+    )]
+    Packed { path: PathBuf, how: &'static str },
+    #[error(
+        "cannot read the journal at {url}: {reason}; give the control URL, such as http://127.0.0.1:8787/_mock"
+    )]
+    Journal { url: String, reason: String },
+    #[error("{name}: {error}")]
+    Key { name: String, error: WeakKey },
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// As compilers write it, so that editors find the place.
     #[error(
         "{name}:{}:{}: {}\n{}", error.line(), error.column(), error.reason(), error.excerpt()

@@ -3,6 +3,8 @@
 //! ```text
 //! arguments ─► serve ─► place (seed file, trust, world) ─► announce ─► signals
 //!         ├──► exec ──► place ─► the command, with the place in its environment
+//!         ├──► keygen, migrate, rotate: what a database needs besides
+//!         ├──► prove-at-rest
 //!         └──► schema
 //! ```
 
@@ -10,7 +12,9 @@ mod announce;
 mod arguments;
 mod exec;
 mod failure;
+mod keys;
 mod place;
+mod prove;
 mod serve;
 mod signals;
 mod trust;
@@ -40,6 +44,10 @@ fn act(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command() {
         Command::Serve(options) => runtime.block_on(serve::run(&options)),
         Command::Exec(options) => runtime.block_on(exec::run(&options)),
+        Command::Keygen => keys::generate(),
+        Command::ProveAtRest(options) => runtime.block_on(prove::run(&options)),
+        Command::Rotate(options) => runtime.block_on(keys::rotate(&options)),
+        Command::Migrate(options) => runtime.block_on(keys::migrate(&options)),
         Command::Schema => {
             let written = write!(anstream::stdout(), "{}", secureflows_mock::SEED_SCHEMA);
             written.map_err(|source| Failure::System { doing: "write the schema", source })?;

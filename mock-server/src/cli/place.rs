@@ -4,7 +4,7 @@ use std::{fs, time::Duration};
 
 use secureflows_mock::{Clock, DEMO_SEED, Seed, World};
 
-use super::{arguments, failure::Failure, trust::Trust};
+use super::{arguments, failure::Failure, keys, trust::Trust};
 
 /// A world that listens.
 pub(super) struct Place {
@@ -32,6 +32,9 @@ impl Place {
         if let Some(trust) = &trust {
             description = description.tls(&trust.authority);
         }
+        if let Some(database) = keys::database(&options.keeping)? {
+            description = description.database(database);
+        }
         let world = description.start().await.map_err(|error| Failure::Start { error })?;
         Ok(Self { world, seed, is_demo: options.seed.is_none(), trust })
     }
@@ -56,7 +59,8 @@ fn seed(options: &arguments::Place) -> Result<Seed, Failure> {
         return Seed::parse(DEMO_SEED).map_err(|error| Failure::Seed { name, error });
     };
     let text = fs::read_to_string(path);
-    let text = text.map_err(|source| Failure::Read { path: path.clone(), source })?;
+    let text =
+        text.map_err(|source| Failure::Read { what: "seed file", path: path.clone(), source })?;
     let name = path.display().to_string();
     Seed::parse(&text).map_err(|error| Failure::Seed { name, error })
 }

@@ -37,7 +37,7 @@ pub(super) async fn list(call: Call) -> Answer<Laid> {
 }
 
 pub(super) async fn add(call: Call, fault: Fault) -> Answer<Added> {
-    let laid = call.world.faults().add(fault);
+    let laid = call.world.faults().lay(fault).await;
     let id = laid.map_err(|error| ApiError::bad_request(error.to_string()))?;
     Ok(Added { id })
 }

@@ -54,7 +54,7 @@ fn preflight() -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     let fixed = HeaderValue::from_static;
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, fixed("GET, POST, PUT, DELETE"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, fixed("GET, POST, PUT, PATCH, DELETE"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, fixed("content-type"));
     response
 }

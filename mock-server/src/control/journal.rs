@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::dispatch::{Answer, Call};
 use crate::{
     http::ApiError,
-    world::{Entry, Filter},
+    world::{Entry, Faults, Filter},
 };
 
 /// One call waits for so long at most, in milliseconds.
@@ -53,7 +53,8 @@ pub(super) struct Found {
 
 pub(super) async fn read(call: Call) -> Answer<Pages> {
     let journal = call.world.journal();
-    Ok(Pages { entries: journal.entries(), dropped: journal.dropped() })
+    let entries = journal.read(&Filter::default()).await;
+    Ok(Pages { entries, dropped: journal.dropped() })
 }
 
 pub(super) async fn wait(call: Call, wanted: Wanted) -> Answer<Found> {
@@ -62,6 +63,9 @@ pub(super) async fn wait(call: Call, wanted: Wanted) -> Answer<Found> {
             "`waitMs` is too long; give 30000 at most, and ask again",
         ));
     }
+    // Nobody should wait for a misspelt one.
+    let known = wanted.operation.as_deref().map_or(Ok(()), Faults::check_operation);
+    known.map_err(|error| ApiError::bad_request(error.to_string()))?;
     let patience = Duration::from_millis(wanted.wait_ms);
     Ok(Found { entry: call.world.journal().wait_for(&wanted.filter(), patience).await.ok() })
 }

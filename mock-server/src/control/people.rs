@@ -19,6 +19,13 @@ pub(super) struct Added {
     workspace: String,
 }
 
+/// What is no more.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Removed {
+    /// The workspace's name.
+    removed: String,
+}
+
 /// A workspace's grace lock.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Lock {
@@ -56,15 +63,23 @@ pub(super) async fn add_workspace(call: Call, new: NewWorkspace) -> Answer<Added
     Ok(Added { added: new.name.clone(), workspace: new.name })
 }
 
+pub(super) async fn remove_workspace(call: Call) -> Answer<Removed> {
+    let workspace = call.parameter("workspace").to_owned();
+    if call.world.remove_workspace(&workspace).await {
+        return Ok(Removed { removed: workspace });
+    }
+    Err(refused::unknown_workspace(&workspace))
+}
+
 pub(super) async fn add_application(call: Call, new: NewApplication) -> Answer<Added> {
-    let workspace = workspace(&call, new.workspace.as_ref())?;
+    let workspace = workspace(&call, new.workspace.as_ref()).await?;
     let added = call.world.add_application(&workspace, new.spec()).await;
     added.map_err(|error| refused::seed(&error))?;
     Ok(Added { added: new.app_id, workspace })
 }
 
 pub(super) async fn add_user(call: Call, new: NewUser) -> Answer<Added> {
-    let workspace = workspace(&call, new.workspace.as_ref())?;
+    let workspace = workspace(&call, new.workspace.as_ref()).await?;
     let added = call.world.add_user(&workspace, new.spec()).await;
     added.map_err(|error| refused::seed(&error))?;
     Ok(Added { added: new.email, workspace })
@@ -84,7 +99,7 @@ pub(super) async fn unlock(call: Call) -> Answer<Lock> {
 
 pub(super) async fn revoke(call: Call, whose: Whose) -> Answer<Revoked> {
     // Only to tell an unknown user from one without sessions.
-    call.world.account(&whose.user).map_err(|error| refused::sign_in(&error))?;
+    call.world.account(&whose.user).await.map_err(|error| refused::sign_in(&error))?;
     Ok(Revoked { revoked: call.world.revoke_sessions(&whose.user).await })
 }
 
@@ -93,8 +108,8 @@ fn locked(found: bool, workspace: String, locked: bool) -> Answer<Lock> {
 }
 
 /// The workspace that is named, or the only one.
-fn workspace(call: &Call, named: Option<&String>) -> Answer<String> {
-    let mut all = call.world.workspace_names();
+async fn workspace(call: &Call, named: Option<&String>) -> Answer<String> {
+    let mut all = call.world.workspace_names().await;
     match (named, all.pop()) {
         (Some(name), _) => Ok(name.clone()),
         (None, Some(only)) if all.is_empty() => Ok(only),

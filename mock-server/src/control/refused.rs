@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use crate::{
     http::ApiError,
-    world::{SeedError, SignInError, StartError},
+    world::{InDatabase, SeedError, SignInError, StartError},
 };
 
 pub(super) fn seed(error: &SeedError) -> ApiError {
@@ -15,6 +15,7 @@ pub(super) fn seed(error: &SeedError) -> ApiError {
         | E::ApplicationTaken { .. }
         | E::UserTaken { .. }
         | E::IdTaken { .. } => StatusCode::CONFLICT,
+        E::Store { .. } => StatusCode::SERVICE_UNAVAILABLE,
         E::NoRandomness | E::Key { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     };
@@ -41,6 +42,10 @@ pub(super) fn sign_in(error: &SignInError) -> ApiError {
         E::Refused { .. } => StatusCode::CONFLICT,
     };
     ApiError::new(status, error.to_string())
+}
+
+pub(super) fn in_database(error: &InDatabase) -> ApiError {
+    ApiError::new(StatusCode::CONFLICT, error.to_string())
 }
 
 pub(super) fn unknown_workspace(name: &str) -> ApiError {

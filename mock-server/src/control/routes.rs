@@ -28,6 +28,7 @@ pub(super) fn table() -> Vec<Route> {
 
         Route::with_body(POST, "/_mock/sign-in", ("signIn", "Signs a user in without pages."), sign_in::sign_in),
         Route::with_body(POST, "/_mock/workspaces", ("workspaces.add", "Adds a workspace, with its applications and users."), people::add_workspace),
+        Route::bare(DELETE, "/_mock/workspaces/{workspace}", ("workspaces.remove", "Removes a workspace with all that is in it, its key included."), people::remove_workspace),
         Route::bare(POST, "/_mock/workspaces/{workspace}/lock", ("workspaces.lock", "Puts a workspace under the grace lock."), people::lock),
         Route::bare(POST, "/_mock/workspaces/{workspace}/unlock", ("workspaces.unlock", "Lifts the grace lock."), people::unlock),
         Route::with_body(POST, "/_mock/applications", ("applications.add", "Adds an application."), people::add_application),

@@ -69,9 +69,15 @@ pub(super) async fn sign_in(call: Call, who: Who) -> Answer<SignedIn> {
     }
     let signed_in = call.world.sign_in_fully(&sign_in).await;
     let signed_in = signed_in.map_err(|error| refused::sign_in(&error))?;
-    let workspace = call.world.workspace_of(&who.application).unwrap_or_default();
-    let user_token = who.user_token.then(|| call.world.user_token(&who.user, &workspace));
-    let support = who.support.then(|| call.world.support_token(&workspace));
+    let workspace = call.world.workspace_of(&who.application).await.unwrap_or_default();
+    let user_token = match who.user_token {
+        true => Some(call.world.token_of_user(&who.user, &workspace).await),
+        false => None,
+    };
+    let support = match who.support {
+        true => Some(call.world.token_of_support(&workspace).await),
+        false => None,
+    };
     Ok(SignedIn {
         session_token: signed_in.session_token,
         identity_token: signed_in.identity_token,

@@ -180,7 +180,7 @@ mod tests {
     async fn snapshots_and_worlds_are_bounded() {
         let worlds = Arc::new(Worlds::default());
         let station = Station::new("w0".to_owned(), &worlds);
-        let snapshot = World::builder().build().unwrap().snapshot();
+        let snapshot = World::builder().build().unwrap().snapshot().unwrap();
         for number in 1..=MAX_SNAPSHOTS {
             assert_eq!(station.keep(snapshot.clone()).unwrap(), format!("s{number}"));
         }

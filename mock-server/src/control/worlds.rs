@@ -10,6 +10,7 @@ use super::{
     clock::Reading,
     describe::{NewWorkspace, NewWorld},
     dispatch::{Answer, Call},
+    refused,
     station::Station,
 };
 use crate::{http::ApiError, world::World};
@@ -62,6 +63,10 @@ pub(super) struct Deleted {
 }
 
 pub(super) async fn make(call: Call, new: NewWorld) -> Answer<Made> {
+    if call.world.is_in_database() {
+        let text = "A server over a database has one world; start one in memory for others, or a second database";
+        return Err(ApiError::new(StatusCode::CONFLICT, text));
+    }
     let (builder, workspaces) = new.describe();
     let (world, station) = call.station.worlds()?.make(builder).await?;
     let Address { id, base_url, control_url, clock } = address(&world, &station);
@@ -94,12 +99,15 @@ pub(super) async fn end(call: Call) -> Answer<Deleted> {
 
 pub(super) async fn snapshot(call: Call) -> Answer<Kept> {
     let (world, station) = meant(&call)?;
-    Ok(Kept { snapshot: station.keep(world.snapshot())? })
+    let snapshot = world.snapshot().map_err(|error| refused::in_database(&error))?;
+    Ok(Kept { snapshot: station.keep(snapshot)? })
 }
 
 pub(super) async fn restore(call: Call, kept: Kept) -> Answer<Address> {
     let (world, station) = meant(&call)?;
-    world.restore(&station.snapshot(&kept.snapshot)?);
+    world
+        .restore(&station.snapshot(&kept.snapshot)?)
+        .map_err(|error| refused::in_database(&error))?;
     Ok(address(&world, &station))
 }
 

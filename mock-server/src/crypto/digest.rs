@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq as _;
 use crate::random::hex;
 
 /// The SHA-256 of a random secret. For something a person chose it would be too fast to guess at.
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Clone, Copy)]
 pub(crate) struct Digest([u8; 32]);
 
@@ -19,6 +20,11 @@ impl Digest {
     /// Takes as long whether or not they are alike.
     pub(crate) fn is_of(&self, text: &str) -> bool {
         bool::from(self.0.ct_eq(&Self::of(text).0))
+    }
+
+    #[cfg(feature = "postgres")]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
     }
 
     /// The first 64 bits as lower-case hex: a name for something, not a proof of it.

@@ -9,7 +9,9 @@ use std::{
 use hmac::Mac as _;
 use zeroize::Zeroizing;
 
-use super::{DataKey, IdentityKey, MacKey, mac_key::hmac};
+#[cfg(feature = "postgres")]
+use super::MasterKey;
+use super::{CannotOpen, DataKey, IdentityKey, MacKey, WrappedKey, mac_key::hmac};
 
 /// One world's keys. Each is made when first needed, and from the secret alone: when it is made changes
 /// nothing about it, so a seeded world stays reproducible.
@@ -18,6 +20,8 @@ pub(crate) struct Keyring {
     tokens: OnceLock<MacKey>,
     identity: Mutex<BTreeMap<u64, Arc<IdentityKey>>>,
     master: OnceLock<DataKey>,
+    /// The master key before, while keys are being wrapped anew.
+    former: Option<DataKey>,
 }
 
 impl Keyring {
@@ -27,7 +31,15 @@ impl Keyring {
             tokens: OnceLock::new(),
             identity: Mutex::default(),
             master: OnceLock::new(),
+            former: None,
         }
+    }
+
+    /// The keys of a platform that lies in a database: its operator has the master key.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn under(root: [u8; 32], master: &MasterKey, former: Option<&MasterKey>) -> Self {
+        let former = former.map(MasterKey::data_key);
+        Self { master: OnceLock::from(master.data_key()), former, ..Self::new(root) }
     }
 
     /// Signs SESSION and USER tokens.
@@ -48,8 +60,36 @@ impl Keyring {
         }))
     }
 
-    /// Wraps the workspaces' data keys.
-    pub(crate) fn master(&self) -> &DataKey {
+    /// Wraps a workspace's fresh data key.
+    pub(crate) fn wrap(
+        &self,
+        nonce: [u8; 24],
+        belongs: &[u8],
+        key: &Zeroizing<[u8; 32]>,
+    ) -> Result<WrappedKey, CannotOpen> {
+        self.master().wrap(nonce, belongs, key)
+    }
+
+    /// A workspace's data key.
+    pub(crate) fn unwrap_key(
+        &self,
+        belongs: &[u8],
+        wrapped: &WrappedKey,
+    ) -> Result<DataKey, CannotOpen> {
+        let opened = self.master().unwrap_key(belongs, wrapped);
+        match &self.former {
+            Some(former) => opened.or_else(|_| former.unwrap_key(belongs, wrapped)),
+            None => opened,
+        }
+    }
+
+    /// Seals what a database keeps of secrets that have to come back, such as invites'.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn secrets(&self) -> DataKey {
+        DataKey::new(&self.derive(b"secrets"))
+    }
+
+    fn master(&self) -> &DataKey {
         self.master.get_or_init(|| DataKey::new(&self.derive(b"master")))
     }
 

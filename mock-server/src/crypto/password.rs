@@ -52,6 +52,20 @@ impl PasswordHash {
         Self(Arc::new(Salted { cost, salt, hash }))
     }
 
+    /// What a database keeps of it: cost, salt and hash.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn parts(&self) -> (PasswordCost, [u8; 16], [u8; 32]) {
+        (self.0.cost, self.0.salt, *self.0.hash)
+    }
+
+    /// What a database kept.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn from_parts((cost, salt, hash): (PasswordCost, [u8; 16], [u8; 32])) -> Self {
+        let hash = LazyLock::new(Box::new(move || hash) as Box<_>);
+        LazyLock::force(&hash);
+        Self(Arc::new(Salted { cost, salt, hash }))
+    }
+
     pub(crate) fn matches(&self, password: &str) -> bool {
         let other = compute(password, self.0.salt, self.0.cost);
         bool::from(self.0.hash.ct_eq(&other))

@@ -33,6 +33,30 @@ impl Sealed {
     }
 }
 
+/// A sealed text as one run of bytes: the nonce, then the ciphertext.
+#[cfg(feature = "postgres")]
+impl Sealed {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        [self.nonce.as_slice(), &self.ciphertext].concat()
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, CannotOpen> {
+        let (nonce, ciphertext) = bytes.split_first_chunk().ok_or(CannotOpen)?;
+        Ok(Self { nonce: *nonce, ciphertext: ciphertext.to_vec() })
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl WrappedKey {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        self.0.to_bytes()
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, CannotOpen> {
+        Sealed::from_bytes(bytes).map(Self)
+    }
+}
+
 /// A workspace's data key, sealed under the master key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WrappedKey(Sealed);
@@ -65,6 +89,20 @@ impl DataKey {
         let payload = Payload { msg: &sealed.ciphertext, aad: belongs };
         let plain = self.0.decrypt(&sealed.nonce.into(), payload).map_err(|_| CannotOpen)?;
         Ok(Zeroizing::new(plain))
+    }
+
+    /// What is sealed under this key, sealed under another one; it was opened again and found the same.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn reseal(
+        &self,
+        belongs: &[u8],
+        sealed: &Sealed,
+        under: &Self,
+        nonce: [u8; 24],
+    ) -> Result<Sealed, CannotOpen> {
+        let plain = self.open(belongs, sealed)?;
+        let again = under.seal(nonce, belongs, &plain)?;
+        if under.open(belongs, &again)? == plain { Ok(again) } else { Err(CannotOpen) }
     }
 
     /// Wraps a fresh data key.

@@ -20,6 +20,12 @@ macro_rules! kinds {
             pub(crate) fn name(self) -> &'static str {
                 match self { $(Self::$kind => $name),+ }
             }
+
+            /// The kind of this name.
+            #[cfg(feature = "postgres")]
+            pub(crate) fn named(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$kind),)+ _ => None }
+            }
         }
     };
 }
@@ -89,6 +95,7 @@ pub(crate) struct AuditedSession {
 }
 
 /// Whose session it is, in which application.
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Subject {
     pub(crate) uid: Option<String>,
@@ -97,6 +104,7 @@ pub(crate) struct Subject {
 }
 
 /// Who did something.
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Doer {
     pub(crate) uid: String,

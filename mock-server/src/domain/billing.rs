@@ -17,6 +17,7 @@ const GRACE: Duration = Duration::from_secs(14 * 24 * 3_600);
 const TOLD_AGAIN: Duration = Duration::from_secs(3_600);
 
 /// Where a workspace stands with its payments.
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BillingStatus {
     Beta,
@@ -26,7 +27,8 @@ pub(crate) enum BillingStatus {
 }
 
 /// What is kept about a workspace's payments.
-#[derive(Debug, Clone)]
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Billing {
     pub(crate) plan: Plan,
     pub(crate) status: BillingStatus,
@@ -46,7 +48,8 @@ pub(crate) struct Billing {
 }
 
 /// A payment that was begun with the provider.
-#[derive(Debug, Clone)]
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Checkout {
     pub(crate) id: String,
     pub(crate) plan: Plan,
@@ -84,7 +87,8 @@ pub(crate) enum Due {
 }
 
 /// When the last event about each limit was noted.
-#[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Told {
     sessions: Option<Timestamp>,
     payload: Option<Timestamp>,

@@ -50,7 +50,7 @@ impl<S: Directory> Platform<S> {
     pub(crate) async fn deadlines(&self) -> Result<Vec<Deadline>, Refusal> {
         let mut found = Vec::new();
         for workspace in self.store.workspaces().await? {
-            workspace.each_session(|session| found.extend(session.deadlines())).await?;
+            workspace.look_at_sessions(|session| found.extend(session.deadlines())).await?;
             found.extend(self.open_invites(&workspace, self.clock.now()).await?);
             let row = workspace.row();
             found.extend(row.billing.next().map(|(due, at)| due.deadline(at, row.id)));

@@ -16,6 +16,7 @@ pub(super) const MAX_FAILURES: u32 = 10;
 pub(super) const LOCKOUT: Duration = Duration::from_secs(15 * 60);
 
 /// Failed attempts for one e-mail.
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Attempts {
     failures: u32,

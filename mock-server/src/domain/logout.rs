@@ -18,7 +18,7 @@ pub(crate) enum BadLogout {
 impl<S: Directory> Platform<S> {
     /// Logs the bearer of a good token out.
     pub(crate) async fn log_out(&self, caller: &SessionCaller<S>) -> Result<(), Refusal> {
-        let (subject, doer) = (self.subject(caller).await?, self.doer(caller).await?);
+        let (subject, doer) = self.subject_and_doer(caller).await?;
         let supersede = self
             .in_session(caller, |session, _, trail| self.end_tokens(session, subject, doer, trail));
         supersede.await?;
@@ -46,9 +46,7 @@ impl<S: Directory> Platform<S> {
         if !application.is_some_and(|application| application.allows_post_logout(back_to)) {
             return Err(BadLogout::Redirect);
         }
-        let subject = self.subject_of(&workspace, user, application_id).await?;
-        let doer = workspace.user(user).await.map_err(Refusal::from)?;
-        let doer = doer.as_ref().map(Doer::from);
+        let (subject, doer) = self.subject_and_owner(&workspace, user, application_id).await?;
         let supersede = workspace.with_session(id, |session, _, trail| {
             if session.token_revision != claims.token_revision {
                 return Ok(());

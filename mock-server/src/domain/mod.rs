@@ -1,5 +1,6 @@
 //! The platform without HTTP and without SQL: its rows, its rules, and what it asks of a store.
 
+mod access;
 mod account;
 mod application;
 mod audit;
@@ -40,9 +41,12 @@ mod user;
 mod vault;
 mod workspace;
 
+pub(crate) use access::Access;
 pub(crate) use account::{Account, BadEmail, parse_email};
 pub(crate) use application::{Application, ApplicationKey};
 pub(crate) use audit::{AuditRow, Event, EventKind, Trail, without_audit};
+#[cfg(feature = "postgres")]
+pub(crate) use audit::{AuditedSession, Doer, Subject};
 pub(crate) use billing::{Billing, BillingStatus, Checkout, Overrun, Usage};
 pub use deadlines::{Deadline, DeadlineKind};
 pub(crate) use identity::WrongPassword;
@@ -74,11 +78,11 @@ pub(crate) use refusal::Refusal;
 pub(crate) use rotation::Rotation;
 pub(crate) use runtime::SessionCaller;
 pub(crate) use session::{
-    Session, SessionKey, SessionListing, SessionRow, SessionState, SessionStatus,
+    Admission, Session, SessionKey, SessionListing, SessionRow, SessionState, SessionStatus,
 };
 pub(crate) use sign_in::{Renewal, Reuse, Target};
 pub(crate) use sign_up::BadSignUp;
-pub(crate) use store::{Directory, Opened, Owner, Seat, Stored, Workspace};
+pub(crate) use store::{Directory, Opened, Owner, Seat, StoreError, Stored, Workspace};
 pub use user::Role;
 pub(crate) use user::{User, UserKey};
 pub(crate) use workspace::WorkspaceRow;

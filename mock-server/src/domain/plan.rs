@@ -3,6 +3,7 @@
 use super::Refusal;
 
 /// What a workspace pays for.
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Plan {
     /// 20 active sessions, payloads of 2048 bytes.

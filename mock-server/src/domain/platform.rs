@@ -28,9 +28,22 @@ pub(crate) struct Platform<S> {
 
 impl<S> Platform<S> {
     pub(crate) fn new(store: S, clock: Clock, random: Random, password_cost: PasswordCost) -> Self {
+        let (id, keys) = (random.hex::<8>(), Arc::new(Keyring::new(random.bytes())));
+        Self::of(id, keys, store, clock, random, password_cost)
+    }
+
+    /// A platform that has an id and keys already.
+    pub(crate) fn of(
+        id: String,
+        keys: Arc<Keyring>,
+        store: S,
+        clock: Clock,
+        random: Random,
+        password_cost: PasswordCost,
+    ) -> Self {
         Self {
-            id: random.hex::<8>(),
-            keys: Arc::new(Keyring::new(random.bytes())),
+            id,
+            keys,
             store,
             clock,
             random,
@@ -42,8 +55,8 @@ impl<S> Platform<S> {
 
     /// An independent copy over `store`, a copy of this one's, that goes by `clock`. Keys never change and
     /// are shared.
-    pub(crate) fn fork(&self, store: S, clock: Clock) -> Self {
-        Self {
+    pub(crate) fn fork<T>(&self, store: T, clock: Clock) -> Platform<T> {
+        Platform {
             id: self.id.clone(),
             store,
             clock,

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{Account, Provider};
 
 /// A sign-in that took place. Continuing or refreshing it later proves nothing new.
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Proof {
     pub(crate) method: Method,
@@ -12,6 +13,7 @@ pub(crate) struct Proof {
 }
 
 /// The way in.
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Method {
     Password,

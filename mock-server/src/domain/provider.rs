@@ -4,6 +4,7 @@ use super::{BadEmail, parse_email};
 use crate::crypto::Digest;
 
 /// A provider that somebody may sign in with. All three are stand-ins: nobody's real account is asked.
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Provider {
     Google,

@@ -110,6 +110,7 @@ impl Refusal {
             Self::BadPayload(_) => Reason::of("payload.shape"),
             Self::KeyServiceDown => Reason::of("key_service.reachable"),
             Self::CannotOpen => Reason::of("payload.integrity"),
+            Self::Store(_) => Reason::of("store.reachable"),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::{Account, Directory, Platform, Proof, Reason, Refusal};
 use crate::crypto::Digest;
 
 /// A family of refresh tokens: one sign-in, and the token that it has come to.
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone)]
 pub(crate) struct Family {
     pub(crate) uid: String,

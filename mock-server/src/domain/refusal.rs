@@ -127,6 +127,8 @@ pub(crate) enum Refusal {
     KeyServiceDown,
     #[error("Stored payload cannot be opened")]
     CannotOpen,
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl Refusal {
@@ -156,11 +158,5 @@ impl From<CannotOpen> for Refusal {
 impl From<KeyServiceDown> for Refusal {
     fn from(_: KeyServiceDown) -> Self {
         Self::KeyServiceDown
-    }
-}
-
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Self {
-        match error {}
     }
 }

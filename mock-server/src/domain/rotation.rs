@@ -7,6 +7,7 @@ use super::{Directory, Platform, Refusal, lifetime};
 use crate::crypto::Jwk;
 
 /// How far the keys have been rotated. The keys themselves grow from the platform's secret.
+#[cfg_attr(feature = "postgres", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Rotation {
     /// How often. It names the key that signs.

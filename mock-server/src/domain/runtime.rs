@@ -6,11 +6,11 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{
-    Directory, Event, EventKind, Payload, Platform, Refusal, Session, Trail, User, Workspace,
-    WorkspaceRow,
+    Admission, Directory, Event, EventKind, Owner, Payload, Platform, Refusal, Session, Trail,
+    User, Workspace, WorkspaceRow,
     audit::{Doer, Subject},
     billing::LimitKind,
-    ids::{ApplicationId, SessionId, UserId},
+    ids::{ApplicationId, SessionId, UserId, WorkspaceId},
     vault,
 };
 
@@ -31,20 +31,33 @@ impl<S: Directory> Platform<S> {
         token: &str,
     ) -> Result<(SessionCaller<S>, Result<(), Refusal>), Refusal> {
         let claims = self.read_session_token(token)?;
-        let workspace = self.store.workspace(claims.workspace_id).await?;
-        let workspace = workspace.ok_or(Refusal::SessionUnknown)?;
-        self.settle(&workspace).await?;
-        let (session, now) = (claims.session()?, self.clock.now());
-        let found = workspace.with_session(session, |session, _, _| {
-            let ended = session.active(now).map(drop);
-            let good = ended
-                .and_then(|()| claims.unexpired(now))
-                .and_then(|()| session.admit(claims.token_revision, now));
-            (session.user, session.application, good)
-        });
-        let (user, application, good) = found.await?.ok_or(Refusal::SessionUnknown)?;
+        let session = claims.session()?;
+        let (workspace, admission) = self.admission(claims.workspace_id, session).await?;
+        let good = admission
+            .alive()
+            .and_then(|()| claims.unexpired(self.clock.now()))
+            .and_then(|()| admission.admit(claims.token_revision));
+        let Admission { user, application, .. } = admission;
         let token_revision = claims.token_revision;
         Ok((SessionCaller { workspace, session, user, application, token_revision }, good))
+    }
+
+    /// A workspace and what tokens of a session in it meet, after all that is due has ended.
+    async fn admission(
+        &self,
+        workspace: WorkspaceId,
+        session: SessionId,
+    ) -> Result<(S::Workspace, Admission), Refusal> {
+        let found = self.store.admission(workspace, session).await?;
+        let (workspace, admission) = found.ok_or(Refusal::SessionUnknown)?;
+        let now = self.clock.now();
+        if workspace.row().billing.due(now).is_none() && !admission.is_due(now) {
+            return Ok((workspace, admission));
+        }
+        self.settle(&workspace).await?;
+        let settled = workspace.with_session(session, |session, _, _| session.admission(now));
+        let settled = settled.await?.ok_or(Refusal::SessionUnknown)?;
+        Ok((workspace, settled))
     }
 
     /// The caller's user row; `None` when it was deleted.
@@ -57,7 +70,17 @@ impl<S: Directory> Platform<S> {
 
     /// The whole payload as JSON text.
     pub(crate) async fn read_payload(&self, caller: &SessionCaller<S>) -> Result<String, Refusal> {
-        let (key, now) = (self.workspace_key(&caller.workspace.row())?, self.clock.now());
+        let (row, now) = (caller.workspace.row(), self.clock.now());
+        let key = self.workspace_key(&row)?;
+        if row.unlocked().is_ok() {
+            let (id, revision) = (caller.session, caller.token_revision);
+            let touched = caller.workspace.touch_session(id, revision, now).await?;
+            if let Some(mut session) = touched {
+                let place = session.place();
+                return vault::open(&key, place, session.active(now)?);
+            }
+        }
+        // Something is in the way, and this says what.
         self.in_session(caller, |session, row, _| {
             row.unlocked()?;
             session.last_activity_at = now;
@@ -110,7 +133,7 @@ impl<S: Directory> Platform<S> {
 
     /// Ends the session and destroys its data. Open even under the grace lock.
     pub(crate) async fn revoke(&self, caller: &SessionCaller<S>) -> Result<(), Refusal> {
-        let (subject, doer) = (self.subject(caller).await?, self.doer(caller).await?);
+        let (subject, doer) = self.subject_and_doer(caller).await?;
         let now = self.clock.now();
         self.in_session(caller, |session, _, trail| {
             let event = Event::new(EventKind::SessionRevoked, now);
@@ -150,7 +173,7 @@ impl<S: Directory> Platform<S> {
         kind: EventKind,
         change: impl FnOnce(&mut Payload) -> bool + Send,
     ) -> Result<(bool, String), Refusal> {
-        let (subject, doer) = (self.subject(caller).await?, self.doer(caller).await?);
+        let (subject, doer) = self.subject_and_doer(caller).await?;
         let (key, now) = (self.workspace_key(&caller.workspace.row())?, self.clock.now());
         self.in_session(caller, |session, row, trail| {
             row.unlocked()?;
@@ -196,20 +219,35 @@ impl<S: Directory> Platform<S> {
         self.subject_of(&caller.workspace, caller.user, caller.application).await
     }
 
+    /// The same, and the caller as the one who does something.
+    pub(super) async fn subject_and_doer(
+        &self,
+        caller: &SessionCaller<S>,
+    ) -> Result<(Subject, Option<Doer>), Refusal> {
+        self.subject_and_owner(&caller.workspace, caller.user, caller.application).await
+    }
+
     pub(super) async fn subject_of(
         &self,
         workspace: &S::Workspace,
         user: UserId,
         application: Option<ApplicationId>,
     ) -> Result<Subject, Refusal> {
-        let user = workspace.user(user).await?;
-        let application = match application {
-            Some(id) => workspace.application(id).await?,
-            None => None,
-        };
+        Ok(self.subject_and_owner(workspace, user, application).await?.0)
+    }
+
+    /// Whose session it is, as audit events name that, and as they name the one who does something.
+    pub(super) async fn subject_and_owner(
+        &self,
+        workspace: &S::Workspace,
+        user: UserId,
+        application: Option<ApplicationId>,
+    ) -> Result<(Subject, Option<Doer>), Refusal> {
+        let (user, application) = workspace.owner(Owner { user, application }).await?;
+        let doer = user.as_ref().map(Doer::from);
         let app_id = application.map(|application| application.app_id.clone());
         let (uid, email) = user.map(|user| (user.provider_uid, user.email)).unzip();
-        Ok(Subject { uid, email: email.flatten(), app_id })
+        Ok((Subject { uid, email: email.flatten(), app_id }, doer))
     }
 
     /// Whose a session is, and how audit events name that.
@@ -221,10 +259,6 @@ impl<S: Directory> Platform<S> {
         let of = workspace.with_session(id, |session, _, _| (session.user, session.application));
         let (user, application) = of.await?.ok_or(Refusal::SessionUnknown)?;
         Ok((user, self.subject_of(workspace, user, application).await?))
-    }
-
-    pub(super) async fn doer(&self, caller: &SessionCaller<S>) -> Result<Option<Doer>, Refusal> {
-        Ok(self.caller_user(caller).await?.as_ref().map(Doer::from))
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
 use crate::crypto::Sealed;
 
 /// What is kept about a session.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Session {
     pub(crate) id: SessionId,
     pub(crate) workspace: WorkspaceId,
@@ -37,7 +37,7 @@ pub(crate) struct Session {
 }
 
 /// Where a session is in its life. Only an active one has data: both ends destroy it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SessionState {
     Active(Sealed),
     /// The payload's TTL ran out.
@@ -55,28 +55,76 @@ impl SessionState {
     }
 }
 
-impl Session {
-    /// The sealed payload of an active session. A session whose time has come expires here.
-    pub(crate) fn active(&mut self, now: Timestamp) -> Result<&mut Sealed, Refusal> {
-        self.expire(now);
-        match &mut self.state {
-            SessionState::Active(sealed) => Ok(sealed),
-            SessionState::Expired => Err(Refusal::SessionExpired { at: self.expires_at }),
-            SessionState::Revoked => {
-                // Nothing is written to a session after its end.
-                Err(Refusal::SessionRevoked { at: self.updated_at })
-            }
+/// What decides whether a token of a session is let in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Admission {
+    pub(crate) user: UserId,
+    pub(crate) application: Option<ApplicationId>,
+    pub(crate) status: SessionStatus,
+    pub(crate) token_revision: i64,
+    pub(crate) updated_at: Timestamp,
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+impl Admission {
+    /// As a session stands.
+    pub(crate) fn of(session: &Session) -> Self {
+        Self {
+            user: session.user,
+            application: session.application,
+            status: session.state.status(),
+            token_revision: session.token_revision,
+            updated_at: session.updated_at,
+            expires_at: session.expires_at,
+        }
+    }
+
+    /// Whether the session's time has come and nobody has ended it yet.
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
+        self.status == SessionStatus::Active && self.expires_at.is_some_and(|at| at <= now)
+    }
+
+    /// Refuses everybody once the session has ended.
+    pub(super) fn alive(&self) -> Result<(), Refusal> {
+        match self.status {
+            SessionStatus::Active => Ok(()),
+            SessionStatus::Expired => Err(Refusal::SessionExpired { at: self.expires_at }),
+            // Nothing is written to a session after its end.
+            SessionStatus::Revoked => Err(Refusal::SessionRevoked { at: self.updated_at }),
         }
     }
 
     /// Lets a token of `revision` in, as long as the session lives and no newer token was made.
-    pub(crate) fn admit(&mut self, revision: i64, now: Timestamp) -> Result<(), Refusal> {
-        self.active(now)?;
+    pub(super) fn admit(&self, revision: i64) -> Result<(), Refusal> {
+        self.alive()?;
         if self.token_revision == revision {
             Ok(())
         } else {
             Err(Refusal::TokenSuperseded { revision: self.token_revision })
         }
+    }
+}
+
+impl Session {
+    /// What tokens meet. A session whose time has come expires here.
+    pub(crate) fn admission(&mut self, now: Timestamp) -> Admission {
+        self.expire(now);
+        Admission::of(self)
+    }
+
+    /// The sealed payload of an active session. A session whose time has come expires here.
+    pub(crate) fn active(&mut self, now: Timestamp) -> Result<&mut Sealed, Refusal> {
+        self.admission(now).alive()?;
+        match &mut self.state {
+            SessionState::Active(sealed) => Ok(sealed),
+            // Refused above, with what there is to say.
+            SessionState::Expired | SessionState::Revoked => Err(Refusal::SessionUnknown),
+        }
+    }
+
+    /// Lets a token of `revision` in, as long as the session lives and no newer token was made.
+    pub(crate) fn admit(&mut self, revision: i64, now: Timestamp) -> Result<(), Refusal> {
+        self.admission(now).admit(revision)
     }
 
     /// Makes every token so far superseded; the data stays.

@@ -4,20 +4,34 @@
 //! exclusively: under a lock in memory, `SELECT … FOR UPDATE` in a database. Closures never wait. What they
 //! write to the [`Trail`] is kept together with the change, whatever they return.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
 use super::{
-    Account, Application, ApplicationKey, Attempts, AuditRow, Family, Invite, InviteKey, InviteRow,
-    Listing, Page, Proof, Rotation, Session, SessionListing, SessionRow, SocialIdentity, Trail,
-    Usage, User, UserKey, Window, WorkspaceRow,
+    Access, Account, Admission, Application, ApplicationKey, Attempts, AuditRow, Family, Invite,
+    InviteKey, InviteRow, Listing, Page, Proof, Rotation, Session, SessionListing, SessionRow,
+    SocialIdentity, Trail, Usage, User, UserKey, Window, WorkspaceRow,
     ids::{ApplicationId, InviteId, SessionId, UserId, WorkspaceId},
 };
+use crate::clock::Clock;
 
-/// Why a store could not answer. Memory always can; a database names its reasons here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum StoreError {}
+/// Why a store could not answer. Memory always can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only a database has reasons"))]
+pub(crate) enum StoreError {
+    /// The database is out of reach or at its limits. Nothing was changed; it may be tried again.
+    #[error("Database unavailable; nothing was changed, try again")]
+    Unavailable,
+    /// The database went away while it kept a change: it has it whole, or not at all. What was there before
+    /// is safe, and it may be tried again.
+    #[error("Database broke off; the change may or may not be kept, try again")]
+    Unsure,
+    /// The database holds what this program does not understand, or refuses what it always took. Nothing was
+    /// changed; trying again does not help.
+    #[error("Database refused; nothing was changed")]
+    Refused,
+}
 
 pub(crate) type Stored<T> = Result<T, StoreError>;
 
@@ -29,6 +43,14 @@ pub(crate) trait Directory: Send + Sync + 'static {
         &self,
         id: WorkspaceId,
     ) -> impl Future<Output = Stored<Option<Self::Workspace>>> + Send;
+
+    /// A workspace, and what decides whether a token of a session in it is let in; `None` when either is not
+    /// there. Nobody is kept from anything.
+    fn admission(
+        &self,
+        workspace: WorkspaceId,
+        session: SessionId,
+    ) -> impl Future<Output = Stored<Option<(Self::Workspace, Admission)>>> + Send;
 
     /// Every workspace, oldest first.
     fn workspaces(&self) -> impl Future<Output = Stored<Vec<Self::Workspace>>> + Send;
@@ -168,6 +190,47 @@ pub(crate) trait Directory: Send + Sync + 'static {
         &self,
         change: impl FnOnce(&mut Rotation) -> R + Send,
     ) -> impl Future<Output = Stored<R>> + Send;
+
+    /// Brings `clock` and the platform's together: what somebody moved `clock` by counts for every instance,
+    /// and `clock` shows what all of them do.
+    fn keep_time(&self, clock: &Clock) -> impl Future<Output = Stored<()>> + Send;
+
+    /// Whether nobody has purged for so long: then the turn is the caller's, and nobody else's.
+    fn turn_to_purge(&self, every: Duration) -> impl Future<Output = Stored<bool>> + Send;
+
+    /// Adds a row to the access log, before long.
+    fn log(&self, access: Access);
+
+    /// Resolves when what was logged before is there to be read.
+    fn logged(&self) -> impl Future<Output = ()> + Send;
+
+    /// Adds a workspace that nobody founded, under a number of its own or the next; `None` when its name is
+    /// taken. This and what follows lays out what a world begins with: no rule is asked.
+    fn lay_workspace<E: Send>(
+        &self,
+        name: &str,
+        number: Option<WorkspaceId>,
+        make: impl FnOnce(WorkspaceId) -> Result<WorkspaceRow, E> + Send,
+    ) -> impl Future<Output = Stored<Option<Result<Self::Workspace, E>>>> + Send;
+
+    /// Adds an application; whether its `app_id` was free.
+    fn lay_application(
+        &self,
+        workspace: &Self::Workspace,
+        app_id: &str,
+        number: Option<ApplicationId>,
+        make: impl FnOnce(ApplicationId) -> Application + Send,
+    ) -> impl Future<Output = Stored<bool>> + Send;
+
+    /// Whether a workspace has this application, by its number.
+    fn has_application(&self, id: ApplicationId) -> impl Future<Output = Stored<bool>> + Send;
+
+    /// Removes a workspace with all that is in it, its key included; whether it was there. Its audit trail
+    /// stays, and says nothing of any data.
+    fn remove_workspace(
+        &self,
+        workspace: &Self::Workspace,
+    ) -> impl Future<Output = Stored<bool>> + Send;
 }
 
 /// Everything inside one workspace.
@@ -210,6 +273,12 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
 
     fn user(&self, id: UserId) -> impl Future<Output = Stored<Option<User>>> + Send;
 
+    /// Whose a session is, and in which application.
+    fn owner(
+        &self,
+        owner: Owner,
+    ) -> impl Future<Output = Stored<(Option<User>, Option<Arc<Application>>)>> + Send;
+
     fn user_of_account(&self, uid: &str) -> impl Future<Output = Stored<Option<User>>> + Send;
 
     fn users(&self, listing: &Listing<UserKey>) -> impl Future<Output = Stored<Page<User>>> + Send;
@@ -245,6 +314,15 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
         change: impl FnOnce(&mut Session, &WorkspaceRow, &mut Trail) -> R + Send,
     ) -> impl Future<Output = Stored<Option<R>>> + Send;
 
+    /// A session that a token of `revision` opens at `now`, which is its last activity from then on; `None`
+    /// when that token does not open it, whyever.
+    fn touch_session(
+        &self,
+        id: SessionId,
+        revision: i64,
+        now: Timestamp,
+    ) -> impl Future<Output = Stored<Option<Session>>> + Send;
+
     /// Finds the newest active session of `owner`, or inserts the one that `make` builds: it gets the
     /// workspace's row and the number of sessions that are active. Unless `reuse`, it always inserts. Two
     /// callers at once get one session. `None` when the user or the application is gone.
@@ -260,6 +338,12 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
     fn each_session(
         &self,
         visit: impl FnMut(&mut Session) + Send,
+    ) -> impl Future<Output = Stored<()>> + Send;
+
+    /// Shows every session of the workspace to `look`, in no order, and keeps nobody from them.
+    fn look_at_sessions(
+        &self,
+        look: impl FnMut(Session) + Send,
     ) -> impl Future<Output = Stored<()>> + Send;
 
     /// Ends every session whose time has come; what it held is destroyed.
@@ -307,6 +391,28 @@ pub(crate) trait Workspace: Clone + Send + Sync + 'static {
 
     /// A page of the audit trail, the newest first.
     fn events(&self, window: Window) -> impl Future<Output = Stored<Page<AuditRow>>> + Send;
+
+    /// A page of the access log, the newest first; `None` where the journal is the log.
+    fn accesses(&self, window: Window)
+    -> impl Future<Output = Stored<Option<Page<Access>>>> + Send;
+
+    /// The user of the account `uid`, or the one that `make` builds for a number of its own or the next.
+    fn lay_user(
+        &self,
+        uid: &str,
+        number: Option<UserId>,
+        make: impl FnOnce(UserId) -> User + Send,
+    ) -> impl Future<Output = Stored<User>> + Send;
+
+    /// Adds a session, whatever the plan's limits.
+    fn lay_session<E: Send>(
+        &self,
+        owner: Owner,
+        number: Option<SessionId>,
+        make: impl FnOnce(SessionId) -> Result<Session, E> + Send,
+    ) -> impl Future<Output = Stored<Result<Opened, E>>> + Send;
+
+    fn has_session(&self, id: SessionId) -> impl Future<Output = Stored<bool>> + Send;
 }
 
 /// Where a redeemed invite puts somebody.

@@ -11,13 +11,13 @@ impl<S> Platform<S> {
     /// A fresh data key for a workspace, wrapped.
     pub(crate) fn new_workspace_key(&self, id: WorkspaceId) -> Result<WrappedKey, CannotOpen> {
         let key = Zeroizing::new(self.random.bytes());
-        self.keys.master().wrap(self.random.bytes(), &WorkspaceRow::key_belongs_to(id), &key)
+        self.keys.wrap(self.random.bytes(), &WorkspaceRow::key_belongs_to(id), &key)
     }
 
     /// The key that opens a workspace's payloads.
     pub(super) fn workspace_key(&self, row: &WorkspaceRow) -> Result<DataKey, Refusal> {
         key_service::reach()?;
-        Ok(self.keys.master().unwrap_key(&WorkspaceRow::key_belongs_to(row.id), &row.key)?)
+        Ok(self.keys.unwrap_key(&WorkspaceRow::key_belongs_to(row.id), &row.key)?)
     }
 
     pub(super) fn seal(

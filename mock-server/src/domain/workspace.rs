@@ -4,7 +4,7 @@ use super::{Billing, BillingStatus, Refusal, ids::WorkspaceId};
 use crate::crypto::WrappedKey;
 
 /// What is kept about a workspace itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct WorkspaceRow {
     pub(crate) id: WorkspaceId,
     pub(crate) name: String,

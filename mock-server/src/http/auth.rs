@@ -76,7 +76,9 @@ pub(super) fn refused(uri: &str, state: Option<&[u8]>, error: &str, description:
 fn error_code(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::GraceLock => "temporarily_unavailable",
-        Refusal::CannotOpen | Refusal::KeyServiceDown | Refusal::AuditDown => "server_error",
+        Refusal::CannotOpen | Refusal::KeyServiceDown | Refusal::AuditDown | Refusal::Store(_) => {
+            "server_error"
+        }
         _ => "access_denied",
     }
 }

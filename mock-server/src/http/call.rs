@@ -34,7 +34,7 @@ const MAX_DEPTH: usize = 128;
 const MAX_DRAINED: usize = 16 << 20;
 
 /// A request whose path led to an operation.
-pub(super) struct Call<S> {
+pub(super) struct Call<S: Directory> {
     pub(super) visit: Arc<Visit<S>>,
     pub(super) operation: &'static str,
     pub(super) parts: Parts,
@@ -190,7 +190,7 @@ fn broken_body(error: &axum::Error) -> ApiError {
 #[error("body did not arrive in time")]
 pub(super) struct TooSlow;
 
-impl<S> fmt::Debug for Call<S> {
+impl<S: Directory> fmt::Debug for Call<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Neither path nor headers: both may carry tokens.
         write!(f, "Call({})", self.parts.method)

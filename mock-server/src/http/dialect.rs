@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{dispatch::Route, error::ApiError};
-use crate::domain::{BadSignUp, Directory, Overrun, Refusal};
+use crate::domain::{BadSignUp, Directory, Overrun, Refusal, StoreError};
 
 /// How the platform answers a missing or dead session token. Clients must treat all dialects alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -184,9 +184,17 @@ fn status(refusal: &Refusal, profile: Profile, speaker: &Speaker) -> StatusCode 
         R::ApplicationTaken | R::DowngradeBlocked(_) => StatusCode::CONFLICT,
         R::SessionLimit { .. } | R::PayloadLimit { .. } => StatusCode::TOO_MANY_REQUESTS,
         R::PaymentOff => StatusCode::NOT_IMPLEMENTED,
-        R::KeyServiceDown | R::AuditDown => StatusCode::SERVICE_UNAVAILABLE,
-        R::CannotOpen => StatusCode::INTERNAL_SERVER_ERROR,
+        R::KeyServiceDown
+        | R::AuditDown
+        | R::Store(StoreError::Unavailable | StoreError::Unsure) => StatusCode::SERVICE_UNAVAILABLE,
+        R::CannotOpen | R::Store(StoreError::Refused) => StatusCode::INTERNAL_SERVER_ERROR,
     }
+}
+
+/// What is said while the store does not even tell the time.
+pub(super) fn no_answer(error: StoreError) -> ApiError {
+    let refusal = Refusal::from(error);
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, refusal.to_string()).because(refusal.reason())
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ pub(crate) use edge::Gate;
 pub use edge::{Edge, RateLimit};
 pub(crate) use error::ApiError;
 pub use faults::{Effect, Fault, FaultError, FaultId, FaultReport};
-pub(crate) use faults::{Faults, Person, Plan};
+pub(crate) use faults::{Faults, Person, Plan, named};
 pub(crate) use journal::{Caller, Journal, Row};
 pub(crate) use respond::json;
 pub(crate) use routes::operations;
@@ -79,9 +79,9 @@ pub(crate) struct Site<S> {
 impl<S> Site<S> {
     /// An independent copy of the whole state as it is now, over `store`, a copy of this one's, and going by
     /// `clock`: what a snapshot is and what a restore makes. It names every part, so that none is forgotten.
-    pub(crate) fn fork(&self, store: S, clock: Clock) -> Self {
+    pub(crate) fn fork<T>(&self, store: T, clock: Clock) -> Site<T> {
         let Self { platform, profile, strict, edge, faults, journal } = self;
-        Self {
+        Site {
             platform: platform.fork(store, clock),
             profile: *profile,
             strict: *strict,
@@ -108,10 +108,11 @@ pub(crate) async fn answer<S: Directory>(
     request: Request,
 ) -> Response {
     let client = request.extensions().get().map(|Peer(client)| *client);
-    let visit = Arc::new(Visit::begin(site, client, &request));
-    let site = &visit.site;
+    let in_time = site.platform.store.keep_time(&site.platform.clock).await;
+    let visit = Arc::new(Visit::begin(Arc::clone(&site), client, &request));
     let passage = site.edge.look(&site.platform.store, request.uri(), request.headers()).await;
     let admitted = hygiene::check(&request, client.is_some())
+        .and_then(|()| in_time.map_err(dialect::no_answer))
         .and_then(|()| site.edge.admit(&passage, &request, visit.client, visit.began));
     let mut response = match admitted {
         Err(error) => visit.refuse(&error),
@@ -121,6 +122,8 @@ pub(crate) async fn answer<S: Directory>(
     passage.leave(&mut response);
     stamp(&mut response, visit.began);
     visit.answered(&mut response);
+    drop(visit);
+    site.platform.store.logged().await;
     response
 }
 

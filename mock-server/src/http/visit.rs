@@ -20,14 +20,14 @@ use super::{
     faults::{BrokenOff, FaultId},
     journal::{Caller, Row, method_name},
 };
-use crate::domain::{Reason, WorkspaceId};
+use crate::domain::{Directory, Reason, WorkspaceId};
 
 /// A request with `X-Mock-Explain: 1` is told which check refused it.
 const EXPLAIN: HeaderName = HeaderName::from_static("x-mock-explain");
 const EXPLANATION: HeaderName = HeaderName::from_static("x-mock-explanation");
 
 /// A request that is being answered. Its row is written when it is over, also when its client gave up.
-pub(super) struct Visit<S> {
+pub(super) struct Visit<S: Directory> {
     pub(super) site: Arc<Site<S>>,
     pub(super) began: Timestamp,
     pub(super) client: Option<IpAddr>,
@@ -35,7 +35,7 @@ pub(super) struct Visit<S> {
     notes: Mutex<Row>,
 }
 
-impl<S> Visit<S> {
+impl<S: Directory> Visit<S> {
     pub(super) fn begin(site: Arc<Site<S>>, client: Option<IpAddr>, request: &Request) -> Self {
         let began = site.platform.clock.now();
         let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
@@ -106,17 +106,20 @@ impl<S> Visit<S> {
     }
 }
 
-impl<S> Drop for Visit<S> {
+impl<S: Directory> Drop for Visit<S> {
     fn drop(&mut self) {
         let now = self.site.platform.clock.now();
         let notes = self.notes.get_mut().unwrap_or_else(PoisonError::into_inner);
         let mut row = std::mem::replace(notes, Row::begun(self.began, "OTHER"));
         row.duration = now.duration_since(self.began).try_into().unwrap_or_default();
+        if let Some(access) = row.access() {
+            self.site.platform.store.log(access);
+        }
         self.site.journal.write(row);
     }
 }
 
-impl<S> fmt::Debug for Visit<S> {
+impl<S: Directory> fmt::Debug for Visit<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Visit({:?})", self.notes().operation)
     }

@@ -12,20 +12,25 @@ mod trail;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
+    convert::Infallible,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 use jiff::Timestamp;
 
 use self::people::People;
 pub(crate) use self::shelf::Shelf;
-use crate::domain::{
-    Account, Application, ApplicationId, Attempts, Directory, Family, InviteId, Proof, Rotation,
-    SocialIdentity, Stored, Trail, User, UserId, Workspace as _, WorkspaceId, WorkspaceRow,
-    browser_origin,
+use crate::{
+    clock::Clock,
+    domain::{
+        Access, Account, Admission, Application, ApplicationId, Attempts, Directory, Family,
+        InviteId, Proof, Rotation, SessionId, SocialIdentity, Stored, Trail, User, UserId,
+        Workspace as _, WorkspaceId, WorkspaceRow, browser_origin,
+    },
 };
 
 /// All the rows of one world.
@@ -88,11 +93,10 @@ impl Counters {
     }
 }
 
-/// What a world does at once, without waiting: laying out its rows and looking at them.
 impl Memory {
     /// Adds the workspace that `make` builds, with its first user, if any; `None` when its name is
     /// taken. Here as below, a row may ask for a free number; the others count on from the highest.
-    pub(crate) fn insert_workspace<E>(
+    fn insert_workspace<E>(
         &self,
         name: &str,
         number: Option<WorkspaceId>,
@@ -112,7 +116,7 @@ impl Memory {
     }
 
     /// Adds the application that `make` builds; `None` when its `app_id` is taken.
-    pub(crate) fn insert_application<E>(
+    fn insert_application<E>(
         &self,
         shelf: &Shelf,
         app_id: &str,
@@ -135,54 +139,22 @@ impl Memory {
         applications.insert(app_id.to_owned(), Arc::clone(&application));
         Some(Ok(application))
     }
-
-    /// Adds an account unless its e-mail or a social identity of it is taken; whether it did.
-    pub(crate) fn insert_account(&self, account: Account) -> bool {
-        write(&self.people).insert(account)
-    }
-
-    pub(crate) fn find_account(&self, email: &str) -> Option<Account> {
-        read(&self.people).of_email(email).cloned()
-    }
-
-    pub(crate) fn find_account_of(&self, uid: &str) -> Option<Account> {
-        read(&self.people).of_uid(uid).cloned()
-    }
-
-    pub(crate) fn current_rotation(&self) -> Rotation {
-        *read(&self.rotation)
-    }
-
-    pub(crate) fn find_application(&self, app_id: &str) -> Option<Arc<Application>> {
-        read(&self.applications).get(app_id).cloned()
-    }
-
-    pub(crate) fn find_workspace(&self, name: &str) -> Option<Shelf> {
-        read(&self.workspaces).values().find(|shelf| shelf.row().name == name).cloned()
-    }
-
-    pub(crate) fn has_workspace(&self, id: WorkspaceId) -> bool {
-        read(&self.workspaces).contains_key(&id)
-    }
-
-    pub(crate) fn has_application(&self, id: ApplicationId) -> bool {
-        read(&self.applications).values().any(|application| application.id == id)
-    }
-
-    pub(crate) fn find_shelf(&self, id: WorkspaceId) -> Option<Shelf> {
-        read(&self.workspaces).get(&id).cloned()
-    }
-
-    pub(crate) fn shelves(&self) -> Vec<Shelf> {
-        read(&self.workspaces).values().cloned().collect()
-    }
 }
 
 impl Directory for Memory {
     type Workspace = Shelf;
 
     async fn workspace(&self, id: WorkspaceId) -> Stored<Option<Shelf>> {
-        Ok(self.find_shelf(id))
+        Ok(read(&self.workspaces).get(&id).cloned())
+    }
+
+    async fn admission(
+        &self,
+        workspace: WorkspaceId,
+        session: SessionId,
+    ) -> Stored<Option<(Shelf, Admission)>> {
+        let found = read(&self.workspaces).get(&workspace).cloned();
+        Ok(found.and_then(|shelf| Some((shelf.clone(), shelf.admission(session)?))))
     }
 
     async fn workspaces(&self) -> Stored<Vec<Shelf>> {
@@ -190,7 +162,7 @@ impl Directory for Memory {
     }
 
     async fn workspace_named(&self, name: &str) -> Stored<Option<Shelf>> {
-        Ok(self.find_workspace(name))
+        Ok(self.shelves().into_iter().find(|shelf| shelf.row().name == name))
     }
 
     async fn add_workspace<E: Send>(
@@ -221,7 +193,7 @@ impl Directory for Memory {
     }
 
     async fn application(&self, app_id: &str) -> Stored<Option<Arc<Application>>> {
-        Ok(self.find_application(app_id))
+        Ok(read(&self.applications).get(app_id).cloned())
     }
 
     async fn add_application<E: Send>(
@@ -293,11 +265,11 @@ impl Directory for Memory {
     }
 
     async fn account(&self, uid: &str) -> Stored<Option<Account>> {
-        Ok(self.find_account_of(uid))
+        Ok(read(&self.people).of_uid(uid).cloned())
     }
 
     async fn account_by_email(&self, email: &str) -> Stored<Option<Account>> {
-        Ok(self.find_account(email))
+        Ok(read(&self.people).of_email(email).cloned())
     }
 
     async fn account_by_social(&self, identity: &SocialIdentity) -> Stored<Option<Account>> {
@@ -305,7 +277,7 @@ impl Directory for Memory {
     }
 
     async fn add_account(&self, account: Account) -> Stored<bool> {
-        Ok(self.insert_account(account))
+        Ok(write(&self.people).insert(account))
     }
 
     async fn with_account_of<R: Send>(
@@ -353,7 +325,7 @@ impl Directory for Memory {
     }
 
     async fn rotation(&self) -> Stored<Rotation> {
-        Ok(self.current_rotation())
+        Ok(*read(&self.rotation))
     }
 
     async fn with_rotation<R: Send>(
@@ -361,6 +333,61 @@ impl Directory for Memory {
         change: impl FnOnce(&mut Rotation) -> R + Send,
     ) -> Stored<R> {
         Ok(change(&mut write(&self.rotation)))
+    }
+
+    async fn keep_time(&self, _: &Clock) -> Stored<()> {
+        Ok(())
+    }
+
+    async fn turn_to_purge(&self, _: Duration) -> Stored<bool> {
+        Ok(true)
+    }
+
+    /// The journal has it.
+    fn log(&self, _: Access) {}
+
+    async fn logged(&self) {}
+
+    async fn lay_workspace<E: Send>(
+        &self,
+        name: &str,
+        number: Option<WorkspaceId>,
+        make: impl FnOnce(WorkspaceId) -> Result<WorkspaceRow, E> + Send,
+    ) -> Stored<Option<Result<Shelf, E>>> {
+        let laid = self.insert_workspace(name, number, |id, _| Ok((make(id)?, None)));
+        Ok(laid.transpose())
+    }
+
+    async fn lay_application(
+        &self,
+        workspace: &Shelf,
+        app_id: &str,
+        number: Option<ApplicationId>,
+        make: impl FnOnce(ApplicationId) -> Application + Send,
+    ) -> Stored<bool> {
+        let make = |id, _: &mut Trail| Ok::<_, Infallible>(make(id));
+        Ok(self.insert_application(workspace, app_id, number, make).is_some())
+    }
+
+    async fn has_application(&self, id: ApplicationId) -> Stored<bool> {
+        Ok(read(&self.applications).values().any(|application| application.id == id))
+    }
+
+    async fn remove_workspace(&self, workspace: &Shelf) -> Stored<bool> {
+        let mut workspaces = write(&self.workspaces);
+        let mut applications = write(&self.applications);
+        let id = workspace.row().id;
+        applications.retain(|_, application| application.workspace != id);
+        *write(&self.origins) = applications.values().flat_map(|known| origins(known)).collect();
+        let removed = workspaces.remove(&id);
+        removed.iter().for_each(Shelf::empty);
+        Ok(removed.is_some())
+    }
+}
+
+impl Memory {
+    fn shelves(&self) -> Vec<Shelf> {
+        read(&self.workspaces).values().cloned().collect()
     }
 }
 

@@ -6,18 +6,20 @@ use jiff::Timestamp;
 
 use super::{
     ApplicationSpec, Beside, Core, ORIGIN, SeedError, StartError, UserSpec, WorkspaceSpec, World,
-    numbers::check_id, sessions::add_sessions,
+    numbers::check_id, sessions::add_sessions, wait,
 };
+#[cfg(feature = "postgres")]
+use crate::store::{Database, Opened};
 use crate::{
     clock::Clock,
     crypto::PasswordCost,
     domain::{
-        Account, Application, ApplicationId, PayloadTtl, Payment, Platform, User, UserId,
-        Workspace as _, WorkspaceId, WorkspaceRow, check_redirect_uri, parse_email,
+        Account, Application, ApplicationId, Directory as _, PayloadTtl, Payment, Platform, User,
+        UserId, Workspace as _, WorkspaceId, WorkspaceRow, check_redirect_uri, parse_email,
     },
     http::{Door, Edge, Faults, Gate, Journal, Limits, Profile, Site, Tls},
     random::Random,
-    store::{Memory, Shelf},
+    store::{Shelf, Store},
 };
 
 /// When a world begins unless it is said: a moment that no test depends on by accident.
@@ -39,6 +41,8 @@ pub struct WorldBuilder {
     port: u16,
     tls: Option<Tls>,
     beside: Option<Beside>,
+    #[cfg(feature = "postgres")]
+    database: Option<Database>,
     workspaces: Vec<WorkspaceSpec>,
     applications: Vec<(String, ApplicationSpec)>,
     users: Vec<(String, UserSpec)>,
@@ -106,6 +110,20 @@ impl WorldBuilder {
         Self { tls: Some(Tls::new(authority)), ..self }
     }
 
+    /// Keeps everything in a PostgreSQL database, so that several processes are one platform and a restart
+    /// loses nothing. What was described is laid out where the database is new, and where it is not, what is
+    /// there stays: [`seed`](Self::seed), the clock and the rows then count for nothing. Randomness is always the
+    /// system's. There is one world in a database: it has no snapshots, and makes no others over HTTP.
+    ///
+    /// The database must have been [migrated](Database::migrate), and be entered as the role that this gave it.
+    ///
+    /// What a [`World`] answers without `async` then waits for the database. On a runtime of one thread, ask it while
+    /// no other task is in the middle of a request: that task's rows would be waited for by the thread that it needs.
+    #[cfg(feature = "postgres")]
+    pub fn database(self, database: Database) -> Self {
+        Self { database: Some(database), ..self }
+    }
+
     /// Adds a workspace.
     pub fn workspace(mut self, workspace: WorkspaceSpec) -> Self {
         self.workspaces.push(workspace);
@@ -135,7 +153,8 @@ impl WorldBuilder {
     /// [`SeedError`] when the description contradicts itself; it names what to change.
     pub fn build(self) -> Result<World, SeedError> {
         let (origin, beside) = (ORIGIN.to_owned(), self.beside.clone());
-        Ok(World::inside_of(Core::new(origin, self.site()?, beside)))
+        let site = wait(self.site())?;
+        Ok(World::inside_of(Core::new(origin, site, beside)))
     }
 
     /// Makes the world and listens on 127.0.0.1, on the runtime of the caller.
@@ -147,7 +166,7 @@ impl WorldBuilder {
     pub async fn start(self) -> Result<World, StartError> {
         let (port, tls) = (self.port, self.tls.clone());
         let (limits, beside) = (self.limits, self.beside.clone());
-        let site = self.site()?;
+        let site = self.site().await?;
         let door = Door::open(port, tls).await;
         let door = door.map_err(|source| StartError::Listen { port, source })?;
         let inside = World::inside_of(Core::new(door.origin(), site, beside));
@@ -164,10 +183,18 @@ impl WorldBuilder {
         Self { beside, ..self }
     }
 
-    fn site(self) -> Result<Site<Memory>, SeedError> {
+    fn is_in_database(&self) -> bool {
+        #[cfg(feature = "postgres")]
+        return self.database.is_some();
+        #[cfg(not(feature = "postgres"))]
+        false
+    }
+
+    async fn site(self) -> Result<Site<Store>, SeedError> {
         let random = match self.seed {
-            Some(seed) => Random::seeded(seed),
-            None => Random::from_system().map_err(|_| SeedError::NoRandomness)?,
+            // In a database keys outlive the process: nothing may come twice under them.
+            Some(seed) if !self.is_in_database() => Random::seeded(seed),
+            _ => Random::from_system().map_err(|_| SeedError::NoRandomness)?,
         };
         let clock = match (self.clock, self.starts_at) {
             (Some(clock), None) => clock,
@@ -179,63 +206,107 @@ impl WorldBuilder {
             }
             (None, None) => Clock::frozen(BEGINNING),
         };
-        let platform = Platform::new(Memory::default(), clock, random, self.password_cost);
+        #[cfg(feature = "postgres")]
+        let (platform, beginning) = match &self.database {
+            None => (Platform::new(Store::default(), clock, random, self.password_cost), None),
+            Some(database) => {
+                let Opened { found, home, beginning } = database.open(&clock, &random).await?;
+                let (keys, store) = (found.keys, Store::Postgres(home));
+                let cost = self.password_cost;
+                let platform = Platform::of(found.id, keys, store, found.clock, random, cost);
+                (platform, beginning)
+            }
+        };
+        #[cfg(not(feature = "postgres"))]
+        let platform = Platform::new(Store::default(), clock, random, self.password_cost);
         platform.set_payment(self.payment);
-        let Self { mut workspaces, mut applications, mut users, .. } = self;
-        // Rows that ask for a number come first, so that the others count on behind them.
-        workspaces.sort_by_key(|it| it.id.map_or(i64::MAX, |id| id.0));
-        applications.sort_by_key(|(_, it)| it.id.map_or(i64::MAX, |id| id.0));
-        users.sort_by_key(|(_, it)| it.id.map_or(i64::MAX, |id| id.0));
-        for workspace in workspaces {
-            add_workspace(&platform, workspace)?;
-        }
-        for (workspace, application) in applications {
-            add_application(&platform, &workspace, application)?;
-        }
-        for (workspace, user) in &users {
-            add_user(&platform, workspace, user)?;
-        }
-        add_sessions(&platform, &users)?;
-        Ok(Site {
+        let site = Site {
             platform,
             profile: self.profile,
             strict: self.strict,
             edge: Gate::new(self.edge),
             faults: Faults::default(),
             journal: Journal::default(),
-        })
+        };
+        let rows = Rows {
+            workspaces: self.workspaces,
+            applications: self.applications,
+            users: self.users,
+        };
+        #[cfg(feature = "postgres")]
+        if self.database.is_some() {
+            if let Some(beginning) = beginning {
+                lay_out(&site.platform, rows).await?;
+                beginning.done().await?;
+            }
+            return Ok(site);
+        }
+        lay_out(&site.platform, rows).await?;
+        Ok(site)
     }
 }
 
-pub(super) fn add_workspace(
-    platform: &Platform<Memory>,
+/// Everything that a world begins with.
+struct Rows {
+    workspaces: Vec<WorkspaceSpec>,
+    applications: Vec<(String, ApplicationSpec)>,
+    users: Vec<(String, UserSpec)>,
+}
+
+async fn lay_out(platform: &Platform<Store>, rows: Rows) -> Result<(), SeedError> {
+    let Rows { mut workspaces, mut applications, mut users } = rows;
+    // Rows that ask for a number come first, so that the others count on behind them.
+    workspaces.sort_by_key(|it| it.id.map_or(i64::MAX, |id| id.0));
+    applications.sort_by_key(|(_, it)| it.id.map_or(i64::MAX, |id| id.0));
+    users.sort_by_key(|(_, it)| it.id.map_or(i64::MAX, |id| id.0));
+    for workspace in workspaces {
+        add_workspace(platform, workspace).await?;
+    }
+    for (workspace, application) in applications {
+        add_application(platform, &workspace, application).await?;
+    }
+    for (workspace, user) in &users {
+        add_user(platform, workspace, user).await?;
+    }
+    add_sessions(platform, &users).await
+}
+
+pub(super) async fn add_workspace(
+    platform: &Platform<Store>,
     spec: WorkspaceSpec,
 ) -> Result<(), SeedError> {
     let WorkspaceSpec { id, name, accept_anonymous, self_service, billing } = spec;
-    check_id("workspace", id.map(|id| id.0), |id| platform.store.has_workspace(WorkspaceId(id)))?;
+    check_id("workspace", id.map(|id| id.0), async |id| {
+        Ok(platform.store.workspace(WorkspaceId(id)).await?.is_some())
+    })
+    .await?;
     if name.is_empty() {
         return Err(SeedError::Empty { field: "workspace name" });
     }
-    let added = platform.store.insert_workspace(&name, id, |id, _| {
+    let laid = platform.store.lay_workspace(&name, id, |id| {
         let key = platform.new_workspace_key(id);
         let key = key.map_err(|_| SeedError::Key { name: name.clone() })?;
         let name = name.clone();
-        Ok((WorkspaceRow { id, name, accept_anonymous, self_service, billing, key }, None))
-    })?;
-    added.map(|_| ()).ok_or(SeedError::WorkspaceTaken { name })
+        Ok(WorkspaceRow { id, name, accept_anonymous, self_service, billing, key })
+    });
+    match laid.await? {
+        Some(laid) => laid.map(drop),
+        None => Err(SeedError::WorkspaceTaken { name }),
+    }
 }
 
-pub(super) fn add_application(
-    platform: &Platform<Memory>,
+pub(super) async fn add_application(
+    platform: &Platform<Store>,
     workspace: &str,
     spec: ApplicationSpec,
 ) -> Result<(), SeedError> {
     let ApplicationSpec { id, app_id, display_name, redirect_uris, session_token_ttl, payload_ttl } =
         spec;
-    check_id("application", id.map(|id| id.0), |id| {
-        platform.store.has_application(ApplicationId(id))
-    })?;
-    let shelf = shelf(platform, workspace)?;
+    check_id("application", id.map(|id| id.0), async |id| {
+        Ok(platform.store.has_application(ApplicationId(id)).await?)
+    })
+    .await?;
+    let shelf = shelf(platform, workspace).await?;
     if app_id.is_empty() {
         return Err(SeedError::Empty { field: "application id" });
     }
@@ -254,34 +325,34 @@ pub(super) fn add_application(
         ttl => PayloadTtl::After(ttl),
     });
     let workspace = shelf.row().id;
-    let added = platform.store.insert_application(&shelf, &app_id, id, |id, _| {
-        Ok::<_, SeedError>(Application {
-            id,
-            workspace,
-            app_id: app_id.clone(),
-            display_name,
-            redirect_uris,
-            session_token_ttl,
-            payload_ttl,
-        })
+    let laid = platform.store.lay_application(&shelf, &app_id, id, |id| Application {
+        id,
+        workspace,
+        app_id: app_id.clone(),
+        display_name,
+        redirect_uris,
+        session_token_ttl,
+        payload_ttl,
     });
-    match added {
-        Some(added) => added.map(|_| ()),
-        None => Err(SeedError::ApplicationTaken { app_id }),
-    }
+    if laid.await? { Ok(()) } else { Err(SeedError::ApplicationTaken { app_id }) }
 }
 
 /// Adds a user, and an account unless the person has one from another workspace.
-pub(super) fn add_user(
-    platform: &Platform<Memory>,
+pub(super) async fn add_user(
+    platform: &Platform<Store>,
     workspace: &str,
     spec: &UserSpec,
 ) -> Result<(), SeedError> {
-    let shelf = shelf(platform, workspace)?;
-    let shelves = platform.store.shelves();
-    check_id("user", spec.id.map(|id| id.0), |id| {
-        shelves.iter().any(|shelf| shelf.has_user(UserId(id)))
-    })?;
+    let shelf = shelf(platform, workspace).await?;
+    check_id("user", spec.id.map(|id| id.0), async |id| {
+        for shelf in platform.store.workspaces().await? {
+            if shelf.user(UserId(id)).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })
+    .await?;
     if spec.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
         return Err(SeedError::Empty { field: "user name" });
     }
@@ -289,20 +360,20 @@ pub(super) fn add_user(
     let email = parse_email(&spec.email);
     let email = email.map_err(|_| SeedError::Email { email: spec.email.clone() })?;
     let password = spec.password.as_deref().map(String::as_str);
-    let account = match platform.store.find_account(&email) {
+    let account = match platform.store.account_by_email(&email).await? {
         None => {
             let account = Account {
                 email_verified: spec.email_verified,
                 name: spec.name.clone(),
                 ..platform.new_account(Some(email.clone()), password)
             };
-            platform.store.insert_account(account.clone());
+            platform.store.add_account(account.clone()).await?;
             account
         }
         Some(account) => {
             let same =
                 |known: &crate::crypto::PasswordHash| password.is_none_or(|it| known.matches(it));
-            if shelf.find_user(&account.uid).is_some()
+            if shelf.user_of_account(&account.uid).await?.is_some()
                 || !account.password.as_ref().is_none_or(same)
             {
                 return Err(taken(&email));
@@ -311,15 +382,16 @@ pub(super) fn add_user(
         }
     };
     let workspace = shelf.row().id;
-    let added = shelf.insert_user(&account.uid, spec.id, |id, _| {
+    let laid = shelf.lay_user(&account.uid, spec.id, |id| {
         let first = User::first_visit(id, workspace, &account);
-        Ok::<_, SeedError>(User { role: spec.role, ..first })
+        User { role: spec.role, ..first }
     });
-    added.map(|_| ())
+    laid.await?;
+    Ok(())
 }
 
-pub(super) fn shelf(platform: &Platform<Memory>, workspace: &str) -> Result<Shelf, SeedError> {
-    let found = platform.store.find_workspace(workspace);
+pub(super) async fn shelf(platform: &Platform<Store>, workspace: &str) -> Result<Shelf, SeedError> {
+    let found = platform.store.workspace_named(workspace).await?;
     found.ok_or_else(|| SeedError::WorkspaceUnknown { name: workspace.to_owned() })
 }
 

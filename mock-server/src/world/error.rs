@@ -2,7 +2,9 @@
 
 use std::io;
 
-use crate::domain::{BadRedirectUri, Refusal};
+use crate::domain::{BadRedirectUri, Refusal, StoreError};
+#[cfg(feature = "postgres")]
+use crate::store::DatabaseError;
 
 /// What a world cannot begin with. Each names what to change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -111,6 +113,22 @@ pub enum SeedError {
         /// The workspace.
         name: String,
     },
+    /// The store did not take a row, which memory always does.
+    #[error("the world could not be laid out: {reason}")]
+    Store {
+        /// What the store said.
+        reason: String,
+    },
+    /// The database cannot be used as it is.
+    #[cfg(feature = "postgres")]
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+impl From<StoreError> for SeedError {
+    fn from(error: StoreError) -> Self {
+        Self::Store { reason: error.to_string() }
+    }
 }
 
 /// Why a world does not listen.
@@ -129,6 +147,13 @@ pub enum StartError {
         source: io::Error,
     },
 }
+
+/// Snapshots are for worlds in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this world lies in a database, which has no snapshots; take a dump with pg_dump, or use a world in memory"
+)]
+pub struct InDatabase;
 
 /// Why nobody was signed in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use super::World;
+use super::{World, wait};
 use crate::{
-    domain::{UserId, parse_email},
-    http::{Fault, FaultError, FaultId, FaultReport, Person, Plan, operations},
-    store::Memory,
+    domain::{Directory as _, Stored, UserId, Workspace as _, parse_email},
+    http::{Fault, FaultError, FaultId, FaultReport, Person, Plan, named, operations},
+    store::Store,
 };
 
 /// The faults of one world: what goes wrong at which calls. A cheap handle.
@@ -49,10 +49,22 @@ impl Faults {
     ///
     /// [`FaultError`] when it could never strike, as for an operation that the platform does not have.
     pub fn add(&self, fault: Fault) -> Result<FaultId, FaultError> {
-        let operations = operations::<Memory>();
+        wait(self.lay(fault))
+    }
+
+    pub(crate) async fn lay(&self, fault: Fault) -> Result<FaultId, FaultError> {
+        let operations = operations::<Store>();
         fault.check(&operations)?;
-        let person = fault.user.as_deref().map(|user| self.person(user)).transpose()?;
+        let person = match fault.user.as_deref() {
+            Some(user) => Some(self.person(user).await?),
+            None => None,
+        };
         Ok(self.0.site().faults.lay(|id| Plan::new(id, fault, person, &operations)))
+    }
+
+    /// Refuses a name that no operation has, as [`add`](Self::add) does.
+    pub(crate) fn check_operation(name: &str) -> Result<(), FaultError> {
+        named(name, &operations::<Store>()).map(drop)
     }
 
     /// Every fault, spent ones too, in the order they were laid.
@@ -77,21 +89,25 @@ impl Faults {
         self.0.site().faults.remove(|_| true)
     }
 
-    fn person(&self, user: &str) -> Result<Person, FaultError> {
+    async fn person(&self, user: &str) -> Result<Person, FaultError> {
+        let unknown = || FaultError::UserUnknown { user: user.to_owned() };
+        self.find(user).await.ok().flatten().ok_or_else(unknown)
+    }
+
+    async fn find(&self, user: &str) -> Stored<Option<Person>> {
         let site = self.0.site();
         let store = &site.platform.store;
-        let found = match user.parse().map(UserId) {
-            Ok(id) => store.shelves().iter().find_map(|shelf| {
-                let row = shelf.user_row(id)?;
-                Some(Person { uid: row.provider_uid, user: Some(id) })
-            }),
-            Err(_) => {
-                let email = parse_email(user).ok();
-                let account = email.and_then(|email| store.find_account(&email));
-                account.map(|account| Person { uid: account.uid, user: None })
+        if let Ok(id) = user.parse().map(UserId) {
+            for shelf in store.workspaces().await? {
+                if let Some(row) = shelf.user(id).await? {
+                    return Ok(Some(Person { uid: row.provider_uid, user: Some(id) }));
+                }
             }
-        };
-        found.ok_or_else(|| FaultError::UserUnknown { user: user.to_owned() })
+            return Ok(None);
+        }
+        let Ok(email) = parse_email(user) else { return Ok(None) };
+        let account = store.account_by_email(&email).await?;
+        Ok(account.map(|account| Person { uid: account.uid, user: None }))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a test does to the identity provider without going through HTTP.
 
-use super::{SignInError, World};
+use super::{SignInError, World, wait};
 use crate::domain::{Method, parse_email};
 
 impl World {
@@ -11,11 +11,13 @@ impl World {
     ///
     /// [`SignInError::UserUnknown`] when nobody has this e-mail.
     pub fn identity_token(&self, email: &str) -> Result<String, SignInError> {
-        let account = self.account(email)?;
-        let site = self.site();
-        let platform = &site.platform;
-        let proof = platform.proof_by(Method::usual_of(&account));
-        Ok(platform.sign_identity(platform.store.current_rotation(), &account, proof))
+        wait(async {
+            let account = self.account(email).await?;
+            let site = self.site();
+            let platform = &site.platform;
+            let proof = platform.proof_by(Method::usual_of(&account));
+            Ok(platform.identity_token(&account, proof).await?)
+        })
     }
 
     /// Marks an account's e-mail as verified, as if its owner had followed the link in a mail. Identity tokens

@@ -6,14 +6,14 @@ use super::SeedError;
 const MAX: i64 = (1 << 53) - 1;
 
 /// Whether a row of this kind may have the number it asks for.
-pub(super) fn check_id(
+pub(super) async fn check_id(
     kind: &'static str,
     id: Option<i64>,
-    taken: impl FnOnce(i64) -> bool,
+    taken: impl AsyncFnOnce(i64) -> Result<bool, SeedError>,
 ) -> Result<(), SeedError> {
     match id {
         Some(id) if !(1..=MAX).contains(&id) => Err(SeedError::Id { kind, id }),
-        Some(id) if taken(id) => Err(SeedError::IdTaken { kind, id }),
+        Some(id) if taken(id).await? => Err(SeedError::IdTaken { kind, id }),
         _ => Ok(()),
     }
 }

@@ -4,9 +4,12 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::World;
+use super::{World, wait};
 use crate::{
-    domain::{ApplicationId, SessionId, SessionState, UserId, Workspace as _, WorkspaceId},
+    domain::{
+        ApplicationId, Directory as _, SessionId, SessionState, Stored, UserId, Workspace as _,
+        WorkspaceId,
+    },
     random::hex,
 };
 
@@ -51,17 +54,29 @@ impl World {
     /// has none.
     #[must_use]
     pub fn at_rest(&self) -> Vec<AtRest> {
-        let shelves = self.site().platform.store.shelves();
-        let stored = shelves.iter().flat_map(|shelf| {
+        let mut stored = wait(self.stored_payloads()).unwrap_or_default();
+        stored.sort_by_key(|at_rest| at_rest.session_id);
+        stored
+    }
+
+    async fn stored_payloads(&self) -> Stored<Vec<AtRest>> {
+        let mut stored = Vec::new();
+        for shelf in self.site().platform.store.workspaces().await? {
+            let mut sessions = Vec::new();
+            shelf.look_at_sessions(|session| sessions.push(session)).await?;
             let row = shelf.row();
-            shelf.stored_sessions().into_iter().filter_map(move |session| {
-                let SessionState::Active(sealed) = session.state else { return None };
-                Some(AtRest {
+            for session in sessions {
+                let SessionState::Active(sealed) = session.state else { continue };
+                let application = match session.application {
+                    Some(id) => shelf.application(id).await?,
+                    None => None,
+                };
+                stored.push(AtRest {
                     session_id: session.id,
                     workspace_id: row.id,
                     workspace: row.name.clone(),
                     application_id: session.application,
-                    application: session.application.and_then(|id| shelf.app_id(id)),
+                    application: application.map(|application| application.app_id.clone()),
                     user_id: session.user,
                     created_at: session.created_at,
                     updated_at: session.updated_at,
@@ -69,11 +84,9 @@ impl World {
                     expires_at: session.expires_at,
                     nonce: sealed.nonce,
                     ciphertext: sealed.ciphertext,
-                })
-            })
-        });
-        let mut stored: Vec<_> = stored.collect();
-        stored.sort_by_key(|at_rest| at_rest.session_id);
-        stored
+                });
+            }
+        }
+        Ok(stored)
     }
 }

@@ -2,13 +2,13 @@
 
 use super::{SeedError, SessionSpec, UserSpec, builder::shelf, numbers::check_id};
 use crate::{
-    domain::{Owner, Payload, Platform, SessionId, Workspace as _, parse_email},
-    store::Memory,
+    domain::{Directory as _, Owner, Payload, Platform, SessionId, Workspace as _, parse_email},
+    store::Store,
 };
 
 /// Opens the sessions of users who are there, each given with the name of their workspace.
-pub(super) fn add_sessions(
-    platform: &Platform<Memory>,
+pub(super) async fn add_sessions(
+    platform: &Platform<Store>,
     users: &[(String, UserSpec)],
 ) -> Result<(), SeedError> {
     let mut sessions: Vec<(&String, &UserSpec, &SessionSpec)> = users
@@ -18,31 +18,37 @@ pub(super) fn add_sessions(
     // Rows that ask for a number come first, so that the others count on behind them.
     sessions.sort_by_key(|(.., session)| session.id.map_or(i64::MAX, |id| id.0));
     for (workspace, user, session) in sessions {
-        add_session(platform, workspace, &user.email, session)?;
+        add_session(platform, workspace, &user.email, session).await?;
     }
     Ok(())
 }
 
-fn add_session(
-    platform: &Platform<Memory>,
+async fn add_session(
+    platform: &Platform<Store>,
     workspace: &str,
     email: &str,
     spec: &SessionSpec,
 ) -> Result<(), SeedError> {
-    let shelves = platform.store.shelves();
-    check_id("session", spec.id.map(|id| id.0), |id| {
-        shelves.iter().any(|shelf| shelf.has_session(SessionId(id)))
-    })?;
-    let shelf = shelf(platform, workspace)?;
+    check_id("session", spec.id.map(|id| id.0), async |id| {
+        for shelf in platform.store.workspaces().await? {
+            if shelf.has_session(SessionId(id)).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })
+    .await?;
+    let shelf = shelf(platform, workspace).await?;
     let row = shelf.row();
-    let application = platform.store.find_application(&spec.app_id);
+    let application = platform.store.application(&spec.app_id).await?;
     let application = application.filter(|found| found.workspace == row.id).ok_or_else(|| {
         let (workspace, app_id) = (workspace.to_owned(), spec.app_id.clone());
         SeedError::SessionApplication { workspace, app_id }
     })?;
-    let account = parse_email(email).ok().and_then(|email| platform.store.find_account(&email));
-    let user = account.and_then(|account| shelf.find_user(&account.uid));
-    let user = user.ok_or_else(|| SeedError::Email { email: email.to_owned() })?;
+    let unknown = || SeedError::Email { email: email.to_owned() };
+    let address = parse_email(email).map_err(|_| unknown())?;
+    let account = platform.store.account_by_email(&address).await?.ok_or_else(unknown)?;
+    let user = shelf.user_of_account(&account.uid).await?.ok_or_else(unknown)?;
     let refused = |reason: &dyn std::fmt::Display| SeedError::Payload {
         email: email.to_owned(),
         app_id: spec.app_id.clone(),
@@ -51,6 +57,7 @@ fn add_session(
     let payload = Payload::parse(&spec.payload).map_err(|reason| refused(&reason))?;
     let owner = Owner { user: user.id, application: Some(application.id) };
     let make = platform.new_session(&row, owner, &payload, application.payload_ttl);
-    let opened = make.and_then(|make| shelf.insert_session(owner, spec.id, make));
-    opened.map(|_| ()).map_err(|reason| refused(&reason))
+    let make = make.map_err(|reason| refused(&reason))?;
+    let laid = shelf.lay_session(owner, spec.id, make).await?;
+    laid.map(drop).map_err(|reason| refused(&reason))
 }

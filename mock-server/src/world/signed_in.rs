@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use super::{SignInError, World, builder::add_workspace, spec::WorkspaceSpec};
+use super::{SignInError, World, builder::add_workspace, spec::WorkspaceSpec, wait};
 use crate::{
     domain::{
-        Account, Method, Payload, Refusal, Reuse, Role, SUPPORT_WORKSPACE, User, UserId,
-        Workspace as _,
+        Account, Directory as _, Method, Payload, Platform, Refusal, Reuse, Role,
+        SUPPORT_WORKSPACE, User, UserId, Workspace as _,
     },
     http::{callback_address, cookies},
+    store::Store,
 };
 
 /// The one of them that every world knows.
@@ -97,7 +98,7 @@ impl World {
     /// As [`sign_in`](Self::sign_in), and [`SignInError::RedirectUri`] for a URI that the application's
     /// allowlist does not hold.
     pub async fn sign_in_fully(&self, sign_in: &SignIn) -> Result<SignedIn, SignInError> {
-        let account = self.account(&sign_in.email)?;
+        let account = self.account(&sign_in.email).await?;
         let target = self.target(&sign_in.app_id).await?;
         let application = target.application.as_deref();
         let allowed = application.map(|it| it.redirect_uris.as_slice()).unwrap_or_default();
@@ -139,34 +140,45 @@ impl World {
     ///
     /// [`SignInError::Refused`] when there is no such workspace.
     pub fn support_token(&self, workspace: &str) -> Result<String, SignInError> {
+        wait(self.token_of_support(workspace))
+    }
+
+    pub(crate) async fn token_of_support(&self, workspace: &str) -> Result<String, SignInError> {
         let site = self.site();
         let platform = &site.platform;
-        let shelf = match platform.store.find_workspace(SUPPORT_WORKSPACE) {
-            Some(shelf) => Some(shelf),
-            None => {
-                let spec = WorkspaceSpec::new(SUPPORT_WORKSPACE).accept_anonymous(false);
-                // Lost to another caller who was faster, it is there all the same.
-                let _ = add_workspace(platform, spec);
-                platform.store.find_workspace(SUPPORT_WORKSPACE)
-            }
-        };
+        let store = &platform.store;
+        let unknown = Refusal::WorkspaceUnknown;
+        self.keep_time().await;
+        let asked = store.workspace_named(workspace).await.map_err(Refusal::from)?;
+        let asked = asked.ok_or(unknown)?.row().id;
+        let user = self.support(platform).await?;
+        Ok(platform.user_token(&user, asked))
+    }
+
+    /// The one who works for the platform, with their workspace.
+    async fn support(&self, platform: &Platform<Store>) -> Result<User, Refusal> {
+        let store = &platform.store;
+        let mut shelf = store.workspace_named(SUPPORT_WORKSPACE).await?;
+        if shelf.is_none() {
+            let spec = WorkspaceSpec::new(SUPPORT_WORKSPACE).accept_anonymous(false);
+            // Lost to another caller who was faster, it is there all the same.
+            let _ = add_workspace(platform, spec).await;
+            shelf = store.workspace_named(SUPPORT_WORKSPACE).await?;
+        }
+        let mut account = store.account_by_email(SUPPORT_EMAIL).await?;
+        if account.is_none() {
+            let new = platform.new_account(Some(SUPPORT_EMAIL.to_owned()), None);
+            store.add_account(Account { email_verified: true, ..new }).await?;
+            account = store.account_by_email(SUPPORT_EMAIL).await?;
+        }
         let shelf = shelf.ok_or(Refusal::WorkspaceUnknown)?;
-        let account = match platform.store.find_account(SUPPORT_EMAIL) {
-            Some(account) => Some(account),
-            None => {
-                let account = platform.new_account(Some(SUPPORT_EMAIL.to_owned()), None);
-                platform.store.insert_account(Account { email_verified: true, ..account });
-                platform.store.find_account(SUPPORT_EMAIL)
-            }
-        };
         let account = account.ok_or(Refusal::UserUnknown)?;
         let home = shelf.row().id;
-        let user = shelf.insert_user(&account.uid, None, |id, _| {
+        let user = shelf.lay_user(&account.uid, None, |id| {
             let first = User::first_visit(id, home, &account);
-            Ok::<_, Refusal>(User { role: Role::Support, ..first })
-        })?;
-        let asked = platform.store.find_workspace(workspace).ok_or(Refusal::WorkspaceUnknown)?;
-        Ok(platform.user_token(&user, asked.row().id))
+            User { role: Role::Support, ..first }
+        });
+        Ok(user.await?)
     }
 }
 

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 
 use super::World;
-use crate::domain::Deadline;
+use crate::domain::{Deadline, Directory as _};
 
 /// How often a running world looks for what has come to its end.
 const PURGED_EVERY: Duration = Duration::from_secs(1);
@@ -14,7 +14,7 @@ impl World {
     /// What is going to end, the soonest first: the newest session tokens, payloads with a TTL, invites,
     /// cancelled plans and the grace after them.
     pub async fn deadlines(&self) -> Vec<Deadline> {
-        // A world's store is memory, which always answers.
+        // Memory always answers; a database that does not has nothing to tell.
         self.site().platform.deadlines().await.unwrap_or_default()
     }
 
@@ -41,6 +41,7 @@ impl World {
     /// # }
     /// ```
     pub async fn advance(&self, by: Duration) -> Vec<Deadline> {
+        self.keep_time().await;
         let before = self.clock().now();
         self.clock().advance(by);
         self.fire_due(before).await
@@ -49,6 +50,7 @@ impl World {
     /// Sets the clock and ends everything that is due then, in order; what ended, the earliest first. An
     /// earlier time is taken too: it brings nothing back that has ended.
     pub async fn set_time(&self, at: Timestamp) -> Vec<Deadline> {
+        self.keep_time().await;
         let before = self.clock().now();
         self.clock().set(at);
         self.fire_due(before).await
@@ -71,16 +73,27 @@ impl World {
             loop {
                 tokio::time::sleep(PURGED_EVERY).await;
                 let Some(core) = core.upgrade() else { return };
-                let site = World { core, server: None }.site();
-                // Memory always answers; whatever it was, the next round tries again.
-                let _ = site.platform.purge().await;
+                let world = World { core, server: None };
+                world.keep_time().await;
+                let site = world.site();
+                // One instance of several does it. What fails is tried again in the next round.
+                if site.platform.store.turn_to_purge(PURGED_EVERY).await == Ok(true) {
+                    let _ = site.platform.purge().await;
+                }
             }
         });
     }
 
-    async fn fire_due(&self, before: Timestamp) -> Vec<Deadline> {
+    pub(super) async fn keep_time(&self) {
         let site = self.site();
-        // As above: memory always answers.
+        // Where it fails nothing is lost: the clock hands on later what it was moved by.
+        let _ = site.platform.store.keep_time(&site.platform.clock).await;
+    }
+
+    async fn fire_due(&self, before: Timestamp) -> Vec<Deadline> {
+        self.keep_time().await;
+        let site = self.site();
+        // As above. What was not ended now is ended by the next who meets it.
         site.platform.fire_due(before, self.clock().now()).await.unwrap_or_default()
     }
 }

@@ -46,7 +46,7 @@ fn text(body: &Value) -> String {
 
 #[tokio::test]
 async fn they_change_nothing() {
-    let stage = Stage::set(false).await;
+    let stage = Stage::in_memory(false).await;
     for operation in stage.operations().await {
         for name in FORGED {
             let mut answers = calls(&stage, &operation, name).await.into_iter();
@@ -62,7 +62,7 @@ async fn they_change_nothing() {
 
 #[tokio::test]
 async fn what_is_made_belongs_to_the_token_bearer_whatever_is_forged() {
-    let stage = Stage::set(false).await;
+    let stage = Stage::in_memory(false).await;
     let operations = stage.operations().await;
     let kept = async |forged: bool| {
         stage.again();
@@ -89,7 +89,7 @@ async fn what_is_made_belongs_to_the_token_bearer_whatever_is_forged() {
 
 #[tokio::test]
 async fn a_strict_world_refuses_them_everywhere() {
-    let stage = Stage::set(true).await;
+    let stage = Stage::in_memory(true).await;
     for operation in stage.operations().await {
         for name in FORGED {
             for (place, answer) in calls(&stage, &operation, name).await {

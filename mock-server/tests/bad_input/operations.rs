@@ -9,7 +9,7 @@ use axum::{
 use secureflows_mock::{Payment, Snapshot, World};
 use serde_json::Value;
 
-use crate::common::{ADA, APP, Answer, OWNER, call, owned, owner_sees, send, visit};
+use crate::common::{ADA, APP, Answer, Laid as _, OWNER, call, owned, owner_sees, send, visit};
 
 /// A call that could be made.
 pub(crate) struct Operation {
@@ -24,12 +24,21 @@ pub(crate) struct Operation {
 pub(crate) struct Stage {
     pub(crate) world: World,
     tokens: BTreeMap<&'static str, String>,
-    begun: Snapshot,
+    /// A database has none.
+    begun: Option<Snapshot>,
 }
 
 impl Stage {
     pub(crate) async fn set(strict: bool) -> Self {
-        let world = owned().payment(Payment::on()).strict(strict).build().unwrap();
+        Self::in_world(owned().payment(Payment::on()).strict(strict).laid()).await
+    }
+
+    /// The same where it can be set [again](Self::again).
+    pub(crate) async fn in_memory(strict: bool) -> Self {
+        Self::in_world(owned().payment(Payment::on()).strict(strict).build().unwrap()).await
+    }
+
+    async fn in_world(world: World) -> Self {
         let session = world.sign_in(ADA, APP).await.unwrap();
         call(&world, "POST", "/sessions/set/theme", &session, r#"{"value":"dark"}"#).await;
         let tokens = BTreeMap::from([
@@ -37,12 +46,12 @@ impl Stage {
             ("identity", world.identity_token(ADA).unwrap()),
             ("user", world.user_token(OWNER, "acme").unwrap()),
         ]);
-        let begun = world.snapshot();
+        let begun = world.snapshot().ok();
         Self { world, tokens, begun }
     }
 
     pub(crate) fn again(&self) {
-        self.world.restore(&self.begun);
+        self.world.restore(self.begun.as_ref().unwrap()).unwrap();
     }
 
     pub(crate) async fn operations(&self) -> Vec<Operation> {

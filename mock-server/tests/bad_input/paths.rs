@@ -3,7 +3,7 @@
 use proptest::{prelude::*, test_runner::TestRunner};
 use tokio::runtime::Builder;
 
-use crate::common::{ADA, APP, BOB, as_owner, call, owned, send, world};
+use crate::common::{ADA, APP, BOB, Laid as _, as_owner, call, owned, send, world};
 use axum::{body::Body, http::Request};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -114,7 +114,7 @@ fn any_text_is_a_key_of_its_own() {
 
 #[tokio::test]
 async fn numbers_and_queries_that_cannot_be_read() {
-    let world = owned().build().unwrap();
+    let world = owned().laid();
     for id in [
         "abc",
         "1.0",

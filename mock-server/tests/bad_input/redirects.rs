@@ -5,7 +5,7 @@ use secureflows_mock::{ApplicationSpec, BadRedirectUri, SeedError, World};
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
 
-use crate::common::{ADA, Answer, as_owner, builder, call, owned, owner_sees, visit};
+use crate::common::{ADA, Answer, Laid as _, as_owner, builder, call, owned, owner_sees, visit};
 
 const APP: &str = "acme-shop";
 const REGISTERED: &str = "https://shop.example/cb";
@@ -66,7 +66,7 @@ const ALIKE: [&str; 22] = [
 
 fn world() -> World {
     let shop = ApplicationSpec::new(APP).redirect_uri(REGISTERED);
-    owned().application("acme", shop).build().unwrap()
+    owned().application("acme", shop).laid()
 }
 
 fn encoded(text: &str) -> String {

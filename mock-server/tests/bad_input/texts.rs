@@ -4,7 +4,7 @@ use secureflows_mock::{WorkspaceSpec, World};
 use serde_json::{Value, json};
 
 use crate::common::{
-    ADA, APP, BOB, CALLBACK, OWNER, as_owner, call, owned, owner_sees, post_form, visit,
+    ADA, APP, BOB, CALLBACK, Laid as _, OWNER, as_owner, call, owned, owner_sees, post_form, visit,
 };
 
 const NASTY: [&str; 12] = [
@@ -26,7 +26,7 @@ const LOGIN: &str = "/app/sessions/login?workspace_name=acme&app_id=acme-web\
     &redirect_uri=http%3A%2F%2F127.0.0.1%3A3999%2Fcallback";
 
 fn world() -> World {
-    owned().build().unwrap()
+    owned().laid()
 }
 
 /// As askama escapes it.
@@ -199,7 +199,7 @@ async fn secrets_and_workspaces_that_are_none_are_refused_without_an_echo() {
 
 #[tokio::test]
 async fn pages_echo_what_was_typed_only_escaped() {
-    let world = owned().workspace(WorkspaceSpec::new("<b>acme")).build().unwrap();
+    let world = owned().workspace(WorkspaceSpec::new("<b>acme")).laid();
     for text in NASTY {
         let typed = percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
         for action in ["sign_in", "sign_up"] {

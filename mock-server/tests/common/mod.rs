@@ -2,6 +2,12 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers fail the test they help")]
 
+pub(crate) mod begun;
+#[cfg(feature = "postgres")]
+mod database;
+#[cfg(feature = "postgres")]
+pub(crate) mod server;
+
 use axum::{
     Router,
     body::Body,
@@ -54,12 +60,32 @@ pub(crate) async fn owner_sees(world: &World, path: &str) -> Value {
     answer.json()
 }
 
+/// Makes a world, in memory or, where the environment names a server, in a database of its own there.
+pub(crate) trait Laid {
+    fn laid(self) -> World;
+}
+
+impl Laid for WorldBuilder {
+    fn laid(self) -> World {
+        #[cfg(feature = "postgres")]
+        if let Some(server) = server::of_environment() {
+            return self.database(server.database()).build().unwrap();
+        }
+        self.build().unwrap()
+    }
+}
+
 pub(crate) fn world() -> World {
+    builder().laid()
+}
+
+/// What a database has not: snapshots, time that waits for nobody, a seed that decides every byte.
+pub(crate) fn in_memory() -> World {
     builder().build().unwrap()
 }
 
 pub(crate) fn world_of(profile: Profile) -> World {
-    builder().profile(profile).build().unwrap()
+    builder().profile(profile).laid()
 }
 
 /// An answer, read whole.

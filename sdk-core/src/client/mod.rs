@@ -177,7 +177,8 @@ impl Client {
     /// repeated because its answer was lost can overwrite a newer one from another device:
     /// [`RetryPolicy::repeat_writes_in_doubt`](crate::RetryPolicy::repeat_writes_in_doubt) switches
     /// that off. When this future is dropped, a request that went out cannot be called back:
-    /// [`Event::OutcomeUnknown`](crate::Event::OutcomeUnknown) tells of it.
+    /// [`Event::OutcomeUnknown`](crate::Event::OutcomeUnknown) tells of it. Neither can one that was
+    /// not answered in time: should it reach the platform late, it overwrites what came before it.
     pub async fn set_raw(&self, key: &str, json: &str) -> Result<Payload, Error> {
         let key = Key::parse(key)?;
         let era = self.road.era();

@@ -25,7 +25,7 @@ impl Error {
             Self::LoginRefused { error, description } => {
                 let (open, text, close) =
                     description.as_deref().map_or(("", "", ""), |text| (" (", text, ")"));
-                ["hosted login ended with `", error, "`", open, text, close, ": sign in again"]
+                ["the login ended with `", error, "`", open, text, close, ": sign in again"]
                     .concat()
             }
             Self::CallbackRefused { reason } => {

@@ -46,11 +46,12 @@ pub enum Error {
     /// Somebody else, or nobody known, came back from the re-login; nothing was sent for them
     /// (contract, ruling 14). Show the new user's data and start over.
     UserChanged,
-    /// Hosted login ended without a token: offer to sign in again.
+    /// Hosted login, or whoever signs in without pages, brought no token: offer to sign in again.
     LoginRefused {
-        /// The machine-readable word of the platform, such as `access_denied`.
+        /// The machine-readable word of the platform, such as `access_denied`; `declined` when it was
+        /// not the platform that refused.
         error: String,
-        /// A sentence for a person, where the platform gave one.
+        /// A sentence for a person, where there is one.
         description: Option<String>,
     },
     /// A callback URL was not accepted (contract, ruling 3): start the login again.

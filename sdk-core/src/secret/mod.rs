@@ -157,7 +157,7 @@ pub struct MalformedToken;
 
 impl fmt::Display for MalformedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the session token is empty, too long or not visible ASCII")
+        f.write_str("the token is empty, too long or not visible ASCII")
     }
 }
 

@@ -1,6 +1,6 @@
 //! A guest's way through the hosted login of the demo, which costs no password hash.
 
-use super::process::ask;
+use crate::process::ask;
 
 const QUERY: &str =
     "workspace_name=acme&app_id=acme-notes&redirect_uri=http%3A%2F%2F127.0.0.1%3A7878%2Fcallback";

@@ -4,6 +4,7 @@ mod chromium;
 mod deny;
 mod maven;
 mod node;
+mod postgres;
 mod python;
 pub(crate) mod rustup;
 mod schemathesis;
@@ -17,6 +18,7 @@ use crate::wasm;
 pub(crate) use chromium::program as chromium;
 pub(crate) use deny::program as cargo_deny;
 pub(crate) use node::command as node;
+pub(crate) use postgres::folder as postgres;
 pub(crate) use python::program as python;
 pub(crate) use schemathesis::python as schemathesis_python;
 pub(crate) use swift_parser::python as swift_parser;
@@ -95,6 +97,14 @@ pub(crate) static MAVEN: Need = Need {
     how: maven::HOW,
     find: || Ok(maven::found()),
     install: maven::install,
+};
+
+pub(crate) static POSTGRES: Need = Need {
+    name: "PostgreSQL",
+    why: "the mock over a database",
+    how: postgres::HOW,
+    find: || Ok(postgres::found()),
+    install: postgres::install,
 };
 
 pub(crate) static PYTHON: Need = Need {

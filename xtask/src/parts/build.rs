@@ -25,7 +25,7 @@ pub(super) fn docs() -> Result<()> {
 pub(super) fn quickstart() -> Result<()> {
     let command = workspace::cargo(&["run", "--quiet", "--example", "quickstart"]);
     step::open("cargo run --example quickstart", command)?;
-    for example in ["operator", "automation"] {
+    for example in ["operator", "automation", "notes-service"] {
         let command = workspace::cargo(&["run", "--quiet", "--example", example]);
         step::quiet(&format!("cargo run --example {example}"), command)?;
     }

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use crate::needs::{self, Need};
 use crate::say::{self, BAD, FAINT, GOOD, STRONG, cell};
 use crate::stopwatch::{self, Stopwatch};
-use crate::{bad_input, dependencies, e2e, floors, mobile, wasm, web};
+use crate::{bad_input, dependencies, e2e, floors, mobile, postgres, wasm, web};
 
 /// Something that can be checked alone.
 pub(crate) struct Part {
@@ -26,6 +26,7 @@ pub(crate) const ALL: &[Part] = &[
     Part { name: "deny", what: "licences, sources, duplicates, rust-version", needs: &[&needs::CARGO_DENY], run: dependencies::run },
     Part { name: "lint", what: "no lint has anything to say", needs: &[&needs::CLIPPY], run: build::lint },
     Part { name: "rust", what: "every Rust test, and every scenario was run", needs: &[], run: rust::run },
+    Part { name: "postgres", what: "the mock over a real database, alone and as several instances", needs: &[&needs::POSTGRES], run: postgres::test },
     Part { name: "bad-input", what: "requests made from the OpenAPI document get what it says", needs: &[&needs::SCHEMATHESIS], run: bad_input::run },
     Part { name: "wasm", what: "the core builds for a browser, and drags nothing big along", needs: &[&needs::WASM], run: wasm::run },
     Part { name: "web", what: "the npm package as packed: in Node, in bundlers, in a browser", needs: &[&needs::WASM, &needs::NODE, &needs::CHROMIUM], run: web::test },

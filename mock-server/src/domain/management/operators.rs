@@ -162,7 +162,7 @@ impl<S: Directory> Platform<S> {
         }
         let now = self.clock.now();
         let mut lives = Vec::new();
-        let each = caller.workspace.each_session(|session| {
+        let each = caller.workspace.look_at_sessions(|mut session| {
             session.expire(now);
             lives.push((session.created_at, session.ended_at.unwrap_or(Timestamp::MAX)));
         });

@@ -13,7 +13,11 @@ use std::{
     },
 };
 
-pub(crate) use self::{broken::BrokenOff, firing::Firing, plan::Plan};
+pub(crate) use self::{
+    broken::BrokenOff,
+    firing::Firing,
+    plan::{Plan, named},
+};
 pub use self::{
     fault::{Effect, Fault, FaultId},
     plan::{FaultError, FaultReport},

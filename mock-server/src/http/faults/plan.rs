@@ -135,11 +135,7 @@ impl Fault {
     /// Whether it can strike any call of a platform with these operations.
     pub(crate) fn check(&self, operations: &[Operation]) -> Result<(), FaultError> {
         let name = self.operation.as_str();
-        let known = operations.iter().find(|operation| operation.name == name);
-        if known.is_none() && name != ANY {
-            let near = near(name, operations);
-            return Err(FaultError::OperationUnknown { operation: name.to_owned(), near });
-        }
+        let known = if name == ANY { None } else { Some(named(name, operations)?) };
         if self.user.is_some() && known.is_some_and(|operation| operation.is_public) {
             return Err(FaultError::NoCaller { operation: name.to_owned() });
         }
@@ -178,6 +174,16 @@ impl Effect {
         };
         operations.iter().filter(wanted).map(|operation| operation.name).collect()
     }
+}
+
+/// The operation of this name.
+pub(crate) fn named<'a>(
+    name: &str,
+    operations: &'a [Operation],
+) -> Result<&'a Operation, FaultError> {
+    operations.iter().find(|operation| operation.name == name).ok_or_else(|| {
+        FaultError::OperationUnknown { operation: name.to_owned(), near: near(name, operations) }
+    })
 }
 
 /// The operations that somebody who wrote `name` may have meant.

@@ -14,6 +14,7 @@ use std::{
 
 use tokio::sync::{Notify, futures::Notified};
 
+pub(super) use self::row::BASE;
 pub(crate) use self::row::{Caller, Row, method_name};
 
 /// So many rows are kept; older ones are only counted.

@@ -6,9 +6,12 @@ use http::Method;
 use jiff::Timestamp;
 
 use crate::{
-    domain::{ApplicationId, Reason, SessionId, UserId, WorkspaceId},
+    domain::{Access, ApplicationId, Reason, SessionId, UserId, WorkspaceId},
     http::faults::FaultId,
 };
+
+/// Where the API is, which the access log is about.
+pub(in crate::http) const BASE: &str = "/api/v1";
 
 /// What is noted of a request: ids, which are looked up when somebody reads it.
 #[derive(Debug, Clone)]
@@ -31,7 +34,7 @@ pub(crate) struct Row {
 }
 
 /// Who called, as far as the platform found out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Caller {
     Nobody,
     Session {
@@ -75,6 +78,38 @@ impl Row {
             client: None,
             agent: None,
         }
+    }
+
+    /// The row as its workspace's access log has it; none for what never became a call of the API there, or
+    /// got no answer.
+    pub(in crate::http) fn access(&self) -> Option<Access> {
+        let (_, path) = self.operation.filter(|(_, path)| path.starts_with(BASE))?;
+        let (session, token_revision, user, application) = match &self.caller {
+            Caller::Session { session, token_revision, user, application, .. } => {
+                (Some(*session), Some(*token_revision), Some(*user), *application)
+            }
+            Caller::Nobody | Caller::Account(_) | Caller::User { .. } => (None, None, None, None),
+        };
+        let uid = match &self.caller {
+            Caller::Account(uid) | Caller::User { uid, .. } => Some(uid.to_string()),
+            Caller::Nobody | Caller::Session { .. } => None,
+        };
+        Some(Access {
+            id: i64::try_from(self.id).unwrap_or(i64::MAX),
+            workspace: self.workspace?,
+            at: self.time,
+            method: self.method.to_owned(),
+            path: path.to_owned(),
+            status: self.status?,
+            duration: self.duration,
+            session,
+            token_revision,
+            user,
+            application,
+            uid,
+            client: self.client.map(|client| client.to_string()),
+            agent: self.agent.as_deref().map(str::to_owned),
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    convert::Infallible,
     sync::{Arc, Mutex, RwLock},
 };
 
@@ -9,9 +10,10 @@ use jiff::Timestamp;
 
 use super::{Counters, lock, read, sessions::Sessions, take, trail::Kept, write};
 use crate::domain::{
-    Application, ApplicationId, ApplicationKey, AuditRow, Invite, InviteId, InviteKey, InviteRow,
-    InviteStatus, Listing, Opened, Owner, Page, Role, Seat, Session, SessionId, SessionListing,
-    SessionRow, Stored, Trail, Usage, User, UserId, UserKey, Window, Workspace, WorkspaceRow,
+    Access, Admission, Application, ApplicationId, ApplicationKey, AuditRow, Invite, InviteId,
+    InviteKey, InviteRow, InviteStatus, Listing, Opened, Owner, Page, Role, Seat, Session,
+    SessionId, SessionListing, SessionRow, Stored, Trail, Usage, User, UserId, UserKey, Window,
+    Workspace, WorkspaceRow,
 };
 
 /// One workspace's rows; a cheap handle.
@@ -76,6 +78,14 @@ impl Shelf {
         }))
     }
 
+    /// Forgets all that is in it, as handles that are still about find out.
+    pub(super) fn empty(&self) {
+        *write(&self.0.applications) = BTreeMap::new();
+        *write(&self.0.sessions) = Sessions::default();
+        *write(&self.0.users) = Users::default();
+        *lock(&self.0.invites) = Invites::default();
+    }
+
     /// Adds what a change wrote to the trail.
     pub(super) fn keep(&self, trail: Trail) {
         let events = trail.into_events();
@@ -115,7 +125,7 @@ impl Shelf {
         lock(&self.0.invites).by_secret.get(secret).copied()
     }
 
-    pub(crate) fn update_row<R>(
+    pub(super) fn update_row<R>(
         &self,
         change: impl FnOnce(&mut WorkspaceRow, &mut Trail) -> R,
     ) -> R {
@@ -124,7 +134,7 @@ impl Shelf {
     }
 
     /// The user of the account, or the one that `make` builds.
-    pub(crate) fn insert_user<E>(
+    fn insert_user<E>(
         &self,
         uid: &str,
         number: Option<UserId>,
@@ -140,40 +150,25 @@ impl Shelf {
         Ok(user)
     }
 
-    pub(crate) fn find_user(&self, uid: &str) -> Option<User> {
+    pub(super) fn find_user(&self, uid: &str) -> Option<User> {
         read(&self.0.users).of_account(uid).cloned()
     }
 
-    /// Adds the session that `make` builds, whatever the plan's limits.
-    pub(crate) fn insert_session<E>(
-        &self,
-        owner: Owner,
-        number: Option<SessionId>,
-        make: impl FnOnce(SessionId) -> Result<Session, E>,
-    ) -> Result<Opened, E> {
-        let mut sessions = write(&self.0.sessions);
-        let id = SessionId(take(&self.0.next.session, number.map(|id| id.0)));
-        Ok(sessions.insert(owner, make(id)?))
+    /// What decides whether a token of a session is let in.
+    pub(super) fn admission(&self, id: SessionId) -> Option<Admission> {
+        read(&self.0.sessions).with(id, |session| Admission::of(session))
     }
 
-    pub(crate) fn has_user(&self, id: UserId) -> bool {
-        read(&self.0.users).by_id.contains_key(&id)
-    }
-
-    pub(crate) fn has_session(&self, id: SessionId) -> bool {
-        read(&self.0.sessions).contains(id)
-    }
-
-    pub(crate) fn user_row(&self, id: UserId) -> Option<User> {
+    fn user_row(&self, id: UserId) -> Option<User> {
         read(&self.0.users).by_id.get(&id).cloned()
     }
 
-    pub(crate) fn app_id(&self, id: ApplicationId) -> Option<String> {
+    fn app_id(&self, id: ApplicationId) -> Option<String> {
         read(&self.0.applications).get(&id).map(|application| application.app_id.clone())
     }
 
     /// Every session as it is stored, oldest first.
-    pub(crate) fn stored_sessions(&self) -> Vec<Session> {
+    fn stored_sessions(&self) -> Vec<Session> {
         read(&self.0.sessions).stored()
     }
 
@@ -258,6 +253,12 @@ impl Workspace for Shelf {
         Ok(self.user_row(id))
     }
 
+    async fn owner(&self, owner: Owner) -> Stored<(Option<User>, Option<Arc<Application>>)> {
+        let applications = read(&self.0.applications);
+        let application = owner.application.and_then(|id| applications.get(&id).cloned());
+        Ok((self.user_row(owner.user), application))
+    }
+
     async fn user_of_account(&self, uid: &str) -> Stored<Option<User>> {
         Ok(self.find_user(uid))
     }
@@ -315,6 +316,20 @@ impl Workspace for Shelf {
         Ok(sessions.with(id, |session| self.audited(|trail| change(session, &row, trail))))
     }
 
+    async fn touch_session(
+        &self,
+        id: SessionId,
+        revision: i64,
+        now: Timestamp,
+    ) -> Stored<Option<Session>> {
+        let touch = |session: &mut Session| {
+            session.admit(revision, now).ok()?;
+            session.last_activity_at = now;
+            Some(session.clone())
+        };
+        Ok(read(&self.0.sessions).with(id, touch).flatten())
+    }
+
     async fn open_session<E: Send>(
         &self,
         owner: Owner,
@@ -325,7 +340,7 @@ impl Workspace for Shelf {
         let applications = read(&self.0.applications);
         let mut sessions = write(&self.0.sessions);
         let is_gone = owner.application.is_some_and(|id| !applications.contains_key(&id));
-        if is_gone || !self.has_user(owner.user) {
+        if is_gone || self.user_row(owner.user).is_none() {
             return Ok(None);
         }
         if let Some(opened) = reuse.then(|| sessions.newest_active(owner, now)).flatten() {
@@ -339,6 +354,11 @@ impl Workspace for Shelf {
 
     async fn each_session(&self, visit: impl FnMut(&mut Session) + Send) -> Stored<()> {
         read(&self.0.sessions).each(visit);
+        Ok(())
+    }
+
+    async fn look_at_sessions(&self, mut look: impl FnMut(Session) + Send) -> Stored<()> {
+        read(&self.0.sessions).each(|session| look(session.clone()));
         Ok(())
     }
 
@@ -423,5 +443,34 @@ impl Workspace for Shelf {
 
     async fn events(&self, window: Window) -> Stored<Page<AuditRow>> {
         Ok(lock(&self.0.audit).page(window))
+    }
+
+    async fn accesses(&self, _: Window) -> Stored<Option<Page<Access>>> {
+        Ok(None)
+    }
+
+    async fn lay_user(
+        &self,
+        uid: &str,
+        number: Option<UserId>,
+        make: impl FnOnce(UserId) -> User + Send,
+    ) -> Stored<User> {
+        let Ok(user) = self.insert_user(uid, number, |id, _| Ok::<_, Infallible>(make(id)));
+        Ok(user)
+    }
+
+    async fn lay_session<E: Send>(
+        &self,
+        owner: Owner,
+        number: Option<SessionId>,
+        make: impl FnOnce(SessionId) -> Result<Session, E> + Send,
+    ) -> Stored<Result<Opened, E>> {
+        let mut sessions = write(&self.0.sessions);
+        let id = SessionId(take(&self.0.next.session, number.map(|id| id.0)));
+        Ok(make(id).map(|session| sessions.insert(owner, session)))
+    }
+
+    async fn has_session(&self, id: SessionId) -> Stored<bool> {
+        Ok(read(&self.0.sessions).contains(id))
     }
 }

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
+use super::names::Name;
 use crate::{
     domain::{ApplicationId, Reason, SessionId, UserId, WorkspaceId},
     http::{Caller, FaultId, Row},
-    store::Memory,
 };
 
 /// One request, and what became of it. It holds no token, no value and no word of an address.
@@ -65,8 +65,14 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub(super) fn read(row: &Row, store: &Memory) -> Self {
-        let nobody = Self {
+    pub(super) fn of(row: &Row, name: &Name) -> Self {
+        let (session_id, token_revision, application_id) = match &row.caller {
+            Caller::Session { session, token_revision, application, .. } => {
+                (Some(*session), Some(*token_revision), *application)
+            }
+            Caller::Nobody | Caller::Account(_) | Caller::User { .. } => (None, None, None),
+        };
+        Self {
             id: row.id,
             time: row.time,
             method: row.method,
@@ -75,47 +81,16 @@ impl Entry {
             status: row.status,
             duration: row.duration,
             workspace_id: row.workspace,
-            session_id: None,
-            token_revision: None,
-            user_id: None,
-            user_uid: None,
-            email: None,
-            application_id: None,
+            session_id,
+            token_revision,
+            user_id: name.user,
+            user_uid: name.uid.clone(),
+            email: name.email.clone(),
+            application_id,
             client_ip: row.client,
             user_agent: row.agent.as_deref().map(str::to_owned),
             fault: row.fault,
             reason: row.reason,
-        };
-        match &row.caller {
-            Caller::Nobody => nobody,
-            Caller::Account(uid) => Self {
-                user_uid: Some(uid.to_string()),
-                email: store.find_account_of(uid).and_then(|account| account.email),
-                ..nobody
-            },
-            Caller::User { workspace, uid } => {
-                let user = store.find_shelf(*workspace).and_then(|shelf| shelf.find_user(uid));
-                Self {
-                    user_id: user.as_ref().map(|user| user.id),
-                    user_uid: Some(uid.to_string()),
-                    email: store.find_account_of(uid).and_then(|account| account.email),
-                    ..nobody
-                }
-            }
-            Caller::Session { workspace, session, token_revision, user, application } => {
-                let row = store.find_shelf(*workspace).and_then(|shelf| shelf.user_row(*user));
-                let (user_uid, email) =
-                    row.map_or((None, None), |row| (Some(row.provider_uid), row.email));
-                Self {
-                    session_id: Some(*session),
-                    token_revision: Some(*token_revision),
-                    user_id: Some(*user),
-                    application_id: *application,
-                    user_uid,
-                    email,
-                    ..nobody
-                }
-            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which entries of a journal somebody wants.
 
 use super::Entry;
-use crate::{domain::parse_email, http::Row, store::Memory};
+use crate::{domain::parse_email, http::Row};
 
 /// Which entries are wanted; all of them unless said.
 ///
@@ -44,16 +44,17 @@ impl Filter {
         Self { after: id, ..self }
     }
 
-    pub(super) fn choose(&self, row: &Row, store: &Memory) -> Option<Entry> {
+    /// Whether a row is wanted, whoever called.
+    pub(super) fn wants(&self, row: &Row) -> bool {
         let operation = || row.operation.map(|(name, _)| name);
-        let wanted = row.id > self.after
+        row.id > self.after
             && self.operation.as_deref().is_none_or(|wanted| operation() == Some(wanted))
-            && self.status.is_none_or(|wanted| row.status == Some(wanted));
-        if !wanted {
-            return None;
-        }
-        let entry = Entry::read(row, store);
-        self.user.as_deref().is_none_or(|user| is_of(&entry, user)).then_some(entry)
+            && self.status.is_none_or(|wanted| row.status == Some(wanted))
+    }
+
+    /// Whether it is of the caller that is wanted.
+    pub(super) fn takes(&self, entry: &Entry) -> bool {
+        self.user.as_deref().is_none_or(|user| is_of(entry, user))
     }
 }
 

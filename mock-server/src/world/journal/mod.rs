@@ -2,11 +2,15 @@
 
 mod entry;
 mod filter;
+mod names;
 
 use std::{fmt, pin::pin, time::Duration};
 
+use tokio::time::{Instant, timeout};
+
+use self::names::Names;
 pub use self::{entry::Entry, filter::Filter};
-use super::World;
+use super::{World, wait};
 
 /// What was asked of a world and how it answered, redacted: no token, no payload, no query. The newest
 /// 10,000 requests are kept. A cheap handle.
@@ -61,8 +65,18 @@ impl Journal {
     /// The kept entries that `filter` lets through, oldest first.
     #[must_use]
     pub fn matching(&self, filter: &Filter) -> Vec<Entry> {
+        wait(self.read(filter))
+    }
+
+    pub(crate) async fn read(&self, filter: &Filter) -> Vec<Entry> {
         let site = self.0.site();
-        site.journal.select(|row| filter.choose(row, &site.platform.store))
+        let rows = site.journal.select(|row| filter.wants(row).then(|| row.clone()));
+        let (mut names, mut entries) = (Names::default(), Vec::with_capacity(rows.len()));
+        for row in rows {
+            let entry = Entry::of(&row, &names.of(&row.caller, &site.platform.store).await);
+            entries.extend(Some(entry).filter(|entry| filter.takes(entry)));
+        }
+        entries
     }
 
     /// How many entries are no longer kept.
@@ -78,23 +92,21 @@ impl Journal {
     ///
     /// [`NothingYet`] when none came in time, by tokio's clock.
     pub async fn wait_for(&self, filter: &Filter, time: Duration) -> Result<Entry, NothingYet> {
-        let found = async {
-            loop {
-                let site = self.0.site();
-                let mut next = pin!(site.journal.next());
-                // Before looking, or a row between the look and the wait would go unseen.
-                next.as_mut().enable();
-                if let Some(entry) = self.matching(filter).into_iter().next() {
-                    return entry;
-                }
-                next.await;
+        let began = Instant::now();
+        loop {
+            let site = self.0.site();
+            let mut next = pin!(site.journal.next());
+            // Before looking, or a row between the look and the wait would go unseen.
+            next.as_mut().enable();
+            // A look takes the time that it takes: what was there is found also by who does not wait.
+            if let Some(entry) = self.read(filter).await.into_iter().next() {
+                return Ok(entry);
             }
-        };
-        tokio::time::timeout(time, found).await.map_err(|_| {
-            let seen =
-                self.dropped() + self.0.site().journal.select(|row| Some(row.id)).len() as u64;
-            NothingYet { waited: time, seen }
-        })
+            if timeout(time.saturating_sub(began.elapsed()), next).await.is_err() {
+                let seen = self.dropped() + site.journal.select(|row| Some(row.id)).len() as u64;
+                return Err(NothingYet { waited: time, seen });
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::protocol::call;
 
 const PASSING: [Cause; 5] = [
     Cause::TimedOut,
@@ -43,6 +44,24 @@ fn the_table_holds() {
                 assert!(!repeated(repeat, cause), "{cause:?}");
             }
         }
+    }
+}
+
+#[test]
+fn each_call_of_a_session_has_its_row() {
+    for (endpoint, repeat) in [
+        (call::PAYLOAD, Repeat::Read),
+        (call::IDENTITY, Repeat::Read),
+        (call::READ, Repeat::Read),
+        (call::LOGOUT, Repeat::Idempotent),
+        (call::GET_OR_CREATE, Repeat::Idempotent),
+        (call::RENEW, Repeat::Idempotent),
+        (call::WRITE, Repeat::AbsoluteWrite),
+        (call::REMOVE, Repeat::AbsoluteWrite),
+        (call::REVOKE, Repeat::Never),
+        (call::CREATE, Repeat::Never),
+    ] {
+        assert_eq!(endpoint.repeat, repeat, "{}", endpoint.path);
     }
 }
 

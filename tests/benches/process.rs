@@ -12,23 +12,23 @@ use tokio::{
     net::TcpStream,
 };
 
-pub(super) struct Process {
+pub(crate) struct Process {
     child: Child,
-    pub(super) address: String,
+    pub(crate) address: String,
 }
 
 impl Process {
     /// Starts the command that `make` gives for a free port.
-    pub(super) fn start(make: impl Fn(u16) -> Command) -> Self {
+    pub(crate) fn start(make: impl Fn(u16) -> Command) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = make(port);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         Self { child: command.spawn().unwrap(), address: format!("127.0.0.1:{port}") }
     }
 
-    /// Returns when the port takes connections; half a minute is enough for everybody.
-    pub(super) async fn reached(&self) {
-        for _ in 0..30_000 {
+    /// Returns when the port takes connections; two minutes are enough for everybody.
+    pub(crate) async fn reached(&self) {
+        for _ in 0..120_000 {
             if TcpStream::connect(&self.address).await.is_ok() {
                 return;
             }
@@ -38,7 +38,7 @@ impl Process {
     }
 
     /// Sends a request until it is answered with a success, as a program may listen before it can answer.
-    pub(super) async fn ask(&self, request: &str) {
+    pub(crate) async fn ask(&self, request: &str) {
         for _ in 0..3_000 {
             // One that took a connection may refuse the next while it is still starting.
             let answer = ask(&self.address, request).await.unwrap_or_default();
@@ -51,7 +51,7 @@ impl Process {
     }
 
     /// Resident memory in bytes.
-    pub(super) fn memory(&self) -> u64 {
+    pub(crate) fn memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
         let status = status.unwrap_or_default();
         let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("");
@@ -69,7 +69,7 @@ impl Drop for Process {
 }
 
 /// The head of the answer to a request, and what came with it in one read.
-pub(super) async fn ask(address: &str, request: &str) -> io::Result<String> {
+pub(crate) async fn ask(address: &str, request: &str) -> io::Result<String> {
     let mut socket = TcpStream::connect(address).await?;
     socket.write_all(request.as_bytes()).await?;
     let mut buffer = vec![0; 16 * 1024];
