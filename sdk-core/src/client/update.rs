@@ -116,23 +116,27 @@ impl Client {
         let turn = self.road.turn(&key);
         turn.come().await;
         let own = self.road.own_writes();
-        let first = self.payload_in(era).await?;
-        let mut base = first.clone();
-        let mut attempt = 1;
+        let mut first = None;
+        let mut tried: Option<(Payload, String)> = None;
+        let mut attempt = 0;
         loop {
-            let ours = change(base.get_raw(key.as_str()))?;
             let now = self.payload_in(era).await?;
             let theirs = now.get_raw(key.as_str());
-            if theirs == base.get_raw(key.as_str()) {
-                let payload = self.write_in(era, &key, &ours).await?;
-                let elsewhere = changed_elsewhere(&first, &payload, &key, &own);
-                return Ok(Update::Done { value: ours, payload, elsewhere });
+            match tried {
+                Some((base, ours)) if base.get_raw(key.as_str()) == theirs => {
+                    let payload = self.write_in(era, &key, &ours).await?;
+                    let elsewhere = changed_elsewhere(&first.unwrap_or(base), &payload, &key, &own);
+                    return Ok(Update::Done { value: ours, payload, elsewhere });
+                }
+                Some((_, ours)) if attempt >= policy.attempts => {
+                    return Ok(Update::Conflict { ours, theirs: theirs.map(str::to_owned) });
+                }
+                Some((base, _)) => drop(first.get_or_insert(base)),
+                None => {}
             }
-            if attempt >= policy.attempts {
-                return Ok(Update::Conflict { ours, theirs: theirs.map(str::to_owned) });
-            }
+            let ours = change(theirs)?;
             attempt += 1;
-            base = now;
+            tried = Some((now, ours));
         }
     }
 

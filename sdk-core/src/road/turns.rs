@@ -4,7 +4,7 @@
 use std::{
     future::poll_fn,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
-    task::{Poll, Waker},
+    task::{Context, Poll, Waker},
 };
 
 use super::keyed::Keyed;
@@ -74,22 +74,23 @@ impl Turns {
 impl Turn<'_> {
     /// Waits until all who came before are done.
     pub(crate) async fn come(&self) {
-        poll_fn(|cx| {
-            // Cloning a waker runs foreign code, so it is done before the lock.
-            let waker = cx.waker().clone();
-            let mut queues = self.turns.lock();
-            let Some(queue) = queues.waiting.get_mut(self.key.as_str()) else {
-                return Poll::Ready(());
-            };
-            if queue.first().is_none_or(|first| first.number == self.number) {
-                return Poll::Ready(());
-            }
-            if let Some(place) = queue.iter_mut().find(|place| place.number == self.number) {
-                place.waker = Some(waker);
-            }
-            Poll::Pending
-        })
-        .await;
+        poll_fn(|cx| self.poll(cx)).await;
+    }
+
+    pub(super) fn poll(&self, cx: &Context<'_>) -> Poll<()> {
+        // Cloning a waker runs foreign code, so it is done before the lock.
+        let waker = cx.waker().clone();
+        let mut queues = self.turns.lock();
+        let Some(queue) = queues.waiting.get_mut(self.key.as_str()) else {
+            return Poll::Ready(());
+        };
+        if queue.first().is_none_or(|first| first.number == self.number) {
+            return Poll::Ready(());
+        }
+        if let Some(place) = queue.iter_mut().find(|place| place.number == self.number) {
+            place.waker = Some(waker);
+        }
+        Poll::Pending
     }
 }
 
@@ -124,7 +125,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use futures_util::{FutureExt as _, task::noop_waker_ref};
-    use std::task::Context;
 
     use super::*;
 
