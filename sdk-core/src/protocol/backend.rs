@@ -69,8 +69,7 @@ impl fmt::Debug for BackendRequest {
 /// [`Invalid`], field `url`. A URL that two readers could understand differently is refused, so that
 /// what was checked here is where the request goes.
 pub fn is_at_backend(backends: &[Origin], url: &str) -> Result<(), Invalid> {
-    let refuse =
-        |problem: &'static str, mend| Err(Invalid { field: "url", problem: problem.into(), mend });
+    let refuse = |problem, mend| Err(Invalid::new("url", problem, mend));
     if !url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
         return refuse(
             "has a space, a backslash, a control character or a letter beyond ASCII",

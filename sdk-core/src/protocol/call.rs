@@ -174,11 +174,8 @@ impl Key {
             long if long.len() > LONGEST_KEY => "is longer than 1024 bytes",
             _ => return Ok(Self(text.into())),
         };
-        Err(Invalid {
-            field: "key",
-            problem: problem.into(),
-            mend: "use 1 to 1024 bytes of text, other than `.` and `..`",
-        })
+        let mend = "use 1 to 1024 bytes of text, other than `.` and `..`";
+        Err(Invalid::new("key", problem, mend))
     }
 
     /// The key as it was given.
@@ -256,10 +253,9 @@ impl Call {
     /// # Errors
     /// [`Invalid`], field `value`, when `value` is not JSON.
     pub fn write(key: Key, value: &str) -> Result<Self, Invalid> {
-        let invalid = |error: json::JsonError| Invalid {
-            field: "value",
-            problem: error.as_problem("is not JSON").into(),
-            mend: "give one JSON value, nested 126 deep at most",
+        let invalid = |error: json::JsonError| {
+            let mend = "give one JSON value, nested 126 deep at most";
+            Invalid::new("value", error.as_problem("is not JSON"), mend)
         };
         let value = json::value(value).map_err(invalid)?;
         let body = ["{\"value\":", value, "}"].concat();
@@ -408,11 +404,11 @@ impl fmt::Debug for Call {
 pub(crate) fn json_object(text: &str) -> Result<&str, Invalid> {
     match json::object(text) {
         Ok(_) => Ok(text),
-        Err(error) => Err(Invalid {
-            field: "payload",
-            problem: error.as_problem("is not a JSON object").into(),
-            mend: "give an object such as {\"theme\":\"dark\"}",
-        }),
+        Err(error) => Err(Invalid::new(
+            "payload",
+            error.as_problem("is not a JSON object"),
+            "give an object such as {\"theme\":\"dark\"}",
+        )),
     }
 }
 

@@ -48,8 +48,7 @@ impl RedirectUri {
 
     /// [`parse`](Self::parse) for an argument of another name.
     pub(super) fn parse_field(field: &'static str, text: &str) -> Result<Self, Invalid> {
-        let refuse =
-            |problem: &'static str, mend| Err(Invalid { field, problem: problem.into(), mend });
+        let refuse = |problem, mend| Err(Invalid::new(field, problem, mend));
         if !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte)) {
             return refuse("has a character that no URI has", "percent-encode it");
         }

@@ -30,7 +30,7 @@ impl Origin {
 
     /// [`parse`](Self::parse) for a setting of another name.
     pub(crate) fn parse_field(field: &'static str, text: &str) -> Result<Self, Invalid> {
-        let refuse = |problem: &'static str, mend| Invalid { field, problem: problem.into(), mend };
+        let refuse = |problem, mend| Invalid::new(field, problem, mend);
         if text.is_empty() {
             return Err(refuse(
                 "is empty",
