@@ -21,10 +21,11 @@ const LONGEST_NAME: usize = 255;
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) origin: Origin,
+    #[cfg(feature = "headless")]
     pub(crate) workspace: String,
     pub(crate) app_id: String,
     /// Only clients without pages go without.
-    redirect_uri: Option<RedirectUri>,
+    application: Option<Application>,
     pub(crate) limits: Limits,
     #[cfg(feature = "budget")]
     pub(crate) payload_limit: Option<usize>,
@@ -36,14 +37,8 @@ impl Config {
     ///
     /// # Errors
     /// When there is no redirect URI for hosted login to come back to.
-    pub(crate) fn application(&self) -> Result<Application, Error> {
-        let redirect_uri = self.redirect_uri.clone().ok_or_else(|| missing("redirect_uri"))?;
-        Ok(Application {
-            origin: self.origin.clone(),
-            workspace: self.workspace.clone(),
-            app_id: self.app_id.clone(),
-            redirect_uri,
-        })
+    pub(crate) fn application(&self) -> Result<&Application, Error> {
+        self.application.as_ref().ok_or_else(|| missing("redirect_uri"))
     }
 }
 
@@ -111,11 +106,21 @@ impl Settings {
             None if headless => None,
             None => return Err(missing("redirect_uri")),
         };
-        Ok(Config {
-            origin: Origin::parse(&self.origin)?,
-            workspace: name("workspace", self.workspace)?,
-            app_id: name("app_id", self.app_id)?,
+        let origin = Origin::parse(&self.origin)?;
+        let workspace = name("workspace", self.workspace)?;
+        let app_id = name("app_id", self.app_id)?;
+        let application = redirect_uri.map(|redirect_uri| Application {
+            origin: origin.clone(),
+            workspace: workspace.clone(),
+            app_id: app_id.clone(),
             redirect_uri,
+        });
+        Ok(Config {
+            origin,
+            #[cfg(feature = "headless")]
+            workspace,
+            app_id,
+            application,
             limits: self.limits.check()?,
             #[cfg(feature = "budget")]
             payload_limit: self.payload_limit,

@@ -67,7 +67,7 @@ impl Host for PageHost {
         self.page.ask(
             SEND,
             waiting.number(),
-            [milliseconds(request.timeout()), request.tag().map_or(-1.0, f64::from)],
+            [timer(request.timeout()), request.tag().map_or(-1.0, f64::from)],
             &[
                 Some(request.method()),
                 Some(request.url()),
@@ -85,7 +85,7 @@ impl Host for PageHost {
 
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
         let waiting = self.wait();
-        self.page.ask(SLEEP, waiting.number(), [milliseconds(time), 0.0], &[]);
+        self.page.ask(SLEEP, waiting.number(), [timer(time), 0.0], &[]);
         Box::pin(async {
             waiting.brought().await;
         })
@@ -158,6 +158,11 @@ impl Drop for Waiting {
 }
 
 /// As many as a timer of the page takes; more is no time that anybody waits.
-fn milliseconds(time: Duration) -> f64 {
-    u32::try_from(time.as_millis()).map_or(i32::MAX, |it| it.try_into().unwrap_or(i32::MAX)).into()
+fn timer(time: Duration) -> f64 {
+    milliseconds(time).min(i32::MAX.into())
+}
+
+pub(crate) fn milliseconds(time: Duration) -> f64 {
+    // In 128 bits, as the standard library has them, they would bring along what divides those.
+    (time.as_secs() * 1000 + u64::from(time.subsec_millis())) as f64
 }

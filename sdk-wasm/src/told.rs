@@ -2,12 +2,12 @@
 
 use secureflows::{Error, Event, Key};
 
-use crate::channel::Page;
+use crate::{channel::Page, page::milliseconds};
 
 /// The call `id` failed.
 pub(crate) fn failed(page: Page, id: u32, error: &Error) {
     let retry_after = match error {
-        Error::RateLimited { retry_after: Some(wait) } => wait.as_millis() as f64,
+        Error::RateLimited { retry_after: Some(wait) } => milliseconds(*wait),
         _ => -1.0,
     };
     page.failed(
@@ -45,7 +45,7 @@ pub(crate) fn event(page: Page, event: &Event) {
         Event::UserChanged => page.told("userChanged", None, 0, 0.0),
         Event::LoginFailed(error) => failed(page, 0, error),
         Event::Retrying { attempt, cause, wait } => {
-            page.told("retrying", Some(cause.as_str()), *attempt, wait.as_millis() as f64);
+            page.told("retrying", Some(cause.as_str()), *attempt, milliseconds(*wait));
         }
         Event::RetriesSpent { cause } => page.told("retriesSpent", Some(cause.as_str()), 0, 0.0),
         Event::OutcomeUnknown { key } => {

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use crate::{error::Invalid, protocol::wire::Origin, text::find};
+use crate::{
+    error::Invalid,
+    protocol::wire::Origin,
+    text::{find, until},
+};
 
 /// A request to one of the app's own backends: see [`Client::fetch`](crate::Client::fetch).
 ///
@@ -78,7 +82,7 @@ pub fn is_at_backend(backends: &[Origin], url: &str) -> Result<(), Invalid> {
     }
     let host = find(url, "://").map_or(0, |at| at + 3);
     let after_host = url.get(host..).unwrap_or_default();
-    let end = after_host.find(['/', '?', '#']).map_or(url.len(), |at| host + at);
+    let end = host + until(after_host, b"/?#");
     let origin = Origin::parse_field("url", url.get(..end).unwrap_or_default())?;
     if backends.contains(&origin) {
         return Ok(());

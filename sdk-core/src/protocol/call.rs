@@ -9,6 +9,7 @@ use crate::{
         wire::{Origin, json, percent},
     },
     secret::SessionToken,
+    text::cut,
 };
 
 /// The longest key, in bytes of UTF-8.
@@ -350,8 +351,8 @@ impl Call {
     /// The full URL at `origin`. That of a renewal holds a token: never log it.
     pub(crate) fn url(&self, origin: &Origin) -> String {
         let template = self.endpoint.path;
-        let (fixed, rest) = template.split_once('{').unwrap_or((template, ""));
-        let behind = rest.split_once('}').map_or("", |(_, behind)| behind);
+        let (fixed, rest) = cut(template, b'{').unwrap_or((template, ""));
+        let behind = cut(rest, b'}').map_or("", |(_, behind)| behind);
         let segment = match &self.segment {
             Segment::None => "",
             Segment::Key(key) => key.as_str(),

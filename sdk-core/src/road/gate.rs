@@ -52,9 +52,9 @@ impl Gate {
         }
         let application = self.config.application()?;
         let state = State::draw(random);
-        let page = login::login_url(&application, &state, options, renew)?;
-        let pending = PendingLogin::begin(state, application, self.line.host.now());
-        if !self.line.host.keep(&pending.name(), &pending.to_record()) {
+        let page = login::login_url(application, &state, options, renew)?;
+        let pending = PendingLogin::begin(&state, application, self.line.host.now());
+        if !self.line.host.keep(&state.name_for(application), &pending.to_record()) {
             return Err(Error::invalid(
                 "host",
                 "cannot keep the record of the login",
@@ -71,11 +71,11 @@ impl Gate {
         let record = self
             .line
             .host
-            .take(&state.name_for(&application))
+            .take(&state.name_for(application))
             .ok_or(CallbackProblem::StateUnknown)?;
         PendingLogin::from_record(&record).ok_or(CallbackProblem::StateUnknown)?.check(
             &state,
-            &application,
+            application,
             self.line.host.now(),
         )?;
         Ok(Some(arrival))

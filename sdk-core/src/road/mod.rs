@@ -31,8 +31,10 @@ pub use known::WatchRaw;
 pub(crate) use line::{Answered, Line};
 pub use login::SignIn;
 use session::{Passage, Session};
+#[cfg(feature = "elsewhere")]
+pub(crate) use turns::OwnWrites;
+pub(crate) use turns::Turn;
 use turns::Turns;
-pub(crate) use turns::{OwnWrites, Turn};
 
 use crate::{
     config::Config,
@@ -130,6 +132,7 @@ impl Road {
         self.turns.queue(key)
     }
 
+    #[cfg(feature = "elsewhere")]
     pub(crate) fn own_writes(&self) -> OwnWrites {
         self.turns.own_writes()
     }

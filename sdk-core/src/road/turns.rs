@@ -1,9 +1,11 @@
 //! Whose turn it is: writes to one key go out one after the other, in the order in which they were
 //! begun. Whoever gives up waiting, or is dropped while it is its turn, leaves nothing behind.
 
+#[cfg(feature = "elsewhere")]
+use std::sync::{Arc, Weak};
 use std::{
     future::poll_fn,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
 };
 
@@ -18,6 +20,7 @@ pub(super) struct Turns(Mutex<Queues>);
 struct Queues {
     waiting: Keyed<Vec<Place>>,
     last: u64,
+    #[cfg(feature = "elsewhere")]
     logs: Vec<Weak<Mutex<Keyed<()>>>>,
 }
 
@@ -34,6 +37,7 @@ pub(crate) struct Turn<'a> {
 }
 
 /// The keys that this client wrote to, or was about to, as long as this was kept.
+#[cfg(feature = "elsewhere")]
 pub(crate) struct OwnWrites(Arc<Mutex<Keyed<()>>>);
 
 impl Turns {
@@ -42,6 +46,7 @@ impl Turns {
         let mut queues = self.lock();
         queues.last += 1;
         let number = queues.last;
+        #[cfg(feature = "elsewhere")]
         queues.logs.retain(|log| {
             let Some(log) = log.upgrade() else { return false };
             lock(&log).get_or_insert(key, || ());
@@ -55,6 +60,7 @@ impl Turns {
     }
 
     /// Notes from now on which keys this client writes to, beginning with those it is about to.
+    #[cfg(feature = "elsewhere")]
     pub(super) fn own_writes(&self) -> OwnWrites {
         let mut queues = self.lock();
         let mut begun = Keyed::default();
@@ -112,6 +118,7 @@ impl Drop for Turn<'_> {
     }
 }
 
+#[cfg(feature = "elsewhere")]
 impl OwnWrites {
     pub(crate) fn contains(&self, key: &str) -> bool {
         lock(&self.0).get(key).is_some()
@@ -161,6 +168,7 @@ mod tests {
         assert!(turns.lock().waiting.iter().next().is_none(), "nothing is left behind");
     }
 
+    #[cfg(feature = "elsewhere")]
     #[test]
     fn own_writes_are_noted_while_somebody_asks() {
         let (turns, a, b, c) = (Turns::default(), key("a"), key("b"), key("c"));

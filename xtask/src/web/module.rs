@@ -20,7 +20,7 @@ const FEATURES: [&str; 6] = [
 ];
 
 /// What the web has no use for of the core, and leaves out.
-pub(super) const LEFT_OUT: [&str; 4] = ["budget", "headless", "http-date", "tracing"];
+pub(super) const LEFT_OUT: [&str; 5] = ["budget", "elsewhere", "headless", "http-date", "tracing"];
 
 /// Where it lies.
 pub(super) fn file() -> PathBuf {

@@ -18,7 +18,7 @@ use crate::{
         wire::{Origin, percent},
     },
     secret::SessionToken,
-    text::decimal,
+    text::{cut, decimal},
 };
 
 /// What to come back to after signing out.
@@ -189,7 +189,7 @@ pub fn logout_url(
     if target == application.redirect_uri {
         return Err(Invalid::new(field, "is the callback of the login", PLAIN_PAGE));
     }
-    let query = target.as_str().split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let query = cut(target.as_str(), b'?').map(|(_, query)| query).unwrap_or_default();
     let carries = |wanted| percent::pairs(query).any(|(name, _)| name.as_deref() == Some(wanted));
     if carries("session_token") || carries("sessionToken") {
         return Err(Invalid::new(field, "carries a session token", PLAIN_PAGE));

@@ -28,7 +28,7 @@ impl<'a> Refusal<'a> {
     pub(super) fn read(text: Option<&'a str>) -> Self {
         let foreign = Self { form: Form::Foreign, error: None, code: None, details: None };
         let Some(text) = text.filter(|text| text.len() <= LONGEST) else { return foreign };
-        if text.trim().is_empty() {
+        if text.trim_ascii().is_empty() {
             return Self { form: Form::Empty, ..foreign };
         }
         if json::object(text).is_err() {
