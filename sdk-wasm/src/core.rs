@@ -1,15 +1,22 @@
 //! One client: calls that begin, and what the page brings for them.
 
-use std::{cell::RefCell, fmt, sync::Arc, time::Duration};
+use std::{
+    cell::RefCell,
+    fmt,
+    future::poll_fn,
+    sync::Arc,
+    task::{Poll, ready},
+    time::Duration,
+};
 
 use crate::{
     channel::{Page, Texts},
     page::PageHost,
     slots::{Brought, Slots},
-    tasks::{Done, Task, Tasks},
+    tasks::{Done, Tasks},
     told,
 };
-use futures_util::FutureExt as _;
+use futures_util::StreamExt as _;
 use secureflows::{
     BackendRequest, Cause, Client, DataState, Error, Event, Events, Key, LoginOptions, PrivateUrl,
     SignIn, Status, Update, UpdatePolicy,
@@ -87,7 +94,7 @@ impl Core {
             call => {
                 let (a, b) = (texts.text(), texts.text());
                 let (client, page) = (self.client.clone(), self.host.page);
-                self.tasks.add(id, task(client, page, id, call, a, b, n as u32));
+                self.tasks.add(id, Box::pin(perform(client, page, id, call, a, b, n as u32)));
             }
         }
         self.run();
@@ -135,7 +142,7 @@ impl Core {
         let page = self.host.page;
         // What it left behind is told at once.
         let mut in_doubt = false;
-        while let Some(Some(event)) = events.next().now_or_never() {
+        while let Some(event) = events.try_next() {
             in_doubt |= matches!(event, Event::OutcomeUnknown { .. });
         }
         if in_doubt {
@@ -153,12 +160,12 @@ impl Core {
         match self.client.watch_raw(key) {
             Ok(mut values) => self.tasks.add(
                 id,
-                Box::pin(async move {
-                    while let Some(value) = values.next().await {
+                Box::pin(poll_fn(move |cx| {
+                    while let Some(value) = ready!(values.poll_next_unpin(cx)) {
                         page.done(id, "seen", value.as_deref(), None);
                     }
-                    Ok(Done::default())
-                }),
+                    Poll::Ready(Ok(Done::default()))
+                })),
             ),
             Err(error) => told::failed(page, id, &error),
         }
@@ -185,7 +192,7 @@ impl Core {
     }
 
     fn next_event(&self) -> Option<Event> {
-        self.events.borrow_mut().next().now_or_never().flatten()
+        self.events.borrow_mut().try_next()
     }
 
     fn url(&self, url: Result<PrivateUrl, Error>) {
@@ -208,23 +215,31 @@ const fn not_answered(why: u8) -> SendError {
     }
 }
 
-fn task(client: Client, page: Page, id: u32, what: u8, a: String, b: String, n: u32) -> Task {
-    match what {
-        0 => Box::pin(async move {
+async fn perform(
+    client: Client,
+    page: Page,
+    id: u32,
+    what: u8,
+    a: String,
+    b: String,
+    n: u32,
+) -> Result<Done, Error> {
+    Ok(match what {
+        0 => {
             let came = client.complete_login(&a).await? == SignIn::Done;
-            Ok(Done { kind: if came { "came" } else { "" }, ..Done::default() })
-        }),
-        5 => Box::pin(async move {
+            Done { kind: if came { "came" } else { "" }, ..Done::default() }
+        }
+        5 => {
             // Nobody sees that error: what was thrown is thrown again in its place.
             let change = |old: Option<&str>| page.change(id, old).ok_or(Error::UserChanged);
-            Ok(match client.update_raw(&a, UpdatePolicy::retry(n), change).await? {
+            match client.update_raw(&a, UpdatePolicy::retry(n), change).await? {
                 Update::Done { value, .. } => Done::text(value),
                 Update::Conflict { ours, theirs } => {
                     Done { kind: "conflict", text: Some(ours), more: theirs }
                 }
-            })
-        }),
-        7 => Box::pin(async move {
+            }
+        }
+        7 => {
             let request = match b.as_str() {
                 "GET" => BackendRequest::get(a),
                 "POST" => BackendRequest::post(a),
@@ -233,24 +248,24 @@ fn task(client: Client, page: Page, id: u32, what: u8, a: String, b: String, n: 
                 _ => BackendRequest::delete(a),
             };
             client.fetch(&request.tag(n)).await?;
-            Ok(Done::default())
-        }),
-        8 => Box::pin(async move {
+            Done::default()
+        }
+        8 => {
             client.logout().await?;
-            Ok(Done::default())
-        }),
-        _ => Box::pin(async move {
+            Done::default()
+        }
+        _ => {
             let call = call(what, &a, &b)?;
-            Ok(match client.call(&call).await? {
+            match client.call(&call).await? {
                 Some(Accepted::Value(value) | Accepted::Payload(value)) => Done::text(value),
                 Some(Accepted::Existed(true)) => Done { kind: "deleted", ..Done::default() },
                 Some(Accepted::Identity(who)) => {
                     Done { kind: "", text: who.user_id, more: who.email }
                 }
                 _ => Done::default(),
-            })
-        }),
-    }
+            }
+        }
+    })
 }
 
 fn call(what: u8, key: &str, value: &str) -> Result<Call, Error> {

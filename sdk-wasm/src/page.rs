@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     channel::{NONE, Page},
-    slots::{Asked, Brought, Slots},
+    slots::{Brought, Slots},
 };
 use secureflows::{
     Declined, PrivateUrl, Reauthenticate,
@@ -54,15 +54,12 @@ pub(crate) struct PageHost {
     pub(crate) slots: Slots,
 }
 
-impl PageHost {
-    fn wait(&self) -> Waiting {
-        Waiting { asked: Some(self.slots.ask()), page: self.page }
-    }
-}
-
 impl Host for PageHost {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, SendError>> {
-        let waiting = self.wait();
+        let waiting = self.slots.ask(self.page, |brought| match brought {
+            Brought::Answer(answer) => answer,
+            _ => Err(SendError::Interrupted),
+        });
         let authorization = request.authorization();
         self.page.ask(
             SEND,
@@ -75,20 +72,13 @@ impl Host for PageHost {
                 request.body(),
             ],
         );
-        Box::pin(async {
-            match waiting.brought().await {
-                Brought::Answer(answer) => answer,
-                _ => Err(SendError::Interrupted),
-            }
-        })
+        Box::pin(waiting)
     }
 
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
-        let waiting = self.wait();
+        let waiting = self.slots.ask(self.page, drop);
         self.page.ask(SLEEP, waiting.number(), [timer(time), 0.0], &[]);
-        Box::pin(async {
-            waiting.brought().await;
-        })
+        Box::pin(waiting)
     }
 
     fn now(&self) -> u64 {
@@ -115,46 +105,18 @@ impl Host for PageHost {
 /// Signs the user in again, in whatever way the page has.
 impl Reauthenticate for PageHost {
     fn reauthenticate(&self, page: PrivateUrl) -> BoxFuture<'_, Result<String, Declined>> {
-        let waiting = self.wait();
+        let waiting = self.slots.ask(self.page, |brought| match brought {
+            Brought::Shown(shown) => shown.map_err(Declined::new),
+            _ => Err(Declined::new("")),
+        });
         self.page.ask(REAUTHENTICATE, waiting.number(), NONE, &[Some(page.as_str())]);
-        Box::pin(async {
-            match waiting.brought().await {
-                Brought::Shown(shown) => shown.map_err(Declined::new),
-                _ => Err(Declined::new("")),
-            }
-        })
+        Box::pin(waiting)
     }
 }
 
-/// Waits for the page, and lets it give up what nobody waits for any more.
-struct Waiting {
-    asked: Option<Asked>,
-    page: Page,
-}
-
-impl Waiting {
-    fn number(&self) -> u32 {
-        self.asked.as_ref().map_or(0, |asked| asked.number)
-    }
-
-    async fn brought(mut self) -> Brought {
-        match &mut self.asked {
-            Some(asked) => {
-                let brought = asked.await;
-                self.asked = None;
-                brought
-            }
-            None => Brought::Woken,
-        }
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        if let Some(asked) = &self.asked {
-            self.page.ask(ABANDON, asked.number, NONE, &[]);
-        }
-    }
+/// The page may give up what it was asked for under this number, if it did not bring it.
+pub(crate) fn abandon(page: Page, number: u32) {
+    page.ask(ABANDON, number, NONE, &[]);
 }
 
 /// As many as a timer of the page takes; more is no time that anybody waits.

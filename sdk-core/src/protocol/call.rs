@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+#[cfg(feature = "headless")]
+use crate::secret::SessionToken;
 use crate::{
     error::Invalid,
     protocol::{
         retry::Repeat,
         wire::{Origin, json, percent},
     },
-    secret::SessionToken,
     text::cut,
 };
 
@@ -58,8 +59,10 @@ pub enum Auth {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// `{sessionToken}`
+    #[cfg(feature = "headless")]
     Token,
     /// `{sessionToken, payload}`
+    #[cfg(feature = "headless")]
     TokenAndPayload,
     /// The whole payload, a flat object.
     Payload,
@@ -74,8 +77,10 @@ pub enum Answer {
     /// `{loggedOut}`
     LoggedOut,
     /// JSON that the verdict leaves unread.
+    #[cfg(feature = "management")]
     Json,
     /// Nothing that matters.
+    #[cfg(feature = "management")]
     Nothing,
 }
 
@@ -107,12 +112,15 @@ const fn endpoint(
 use Method::{Delete, Get, Post};
 
 /// A new session for the holder of an identity token.
+#[cfg(feature = "headless")]
 pub const CREATE: Endpoint =
     endpoint(Post, "/sessions", Auth::Identity, Answer::Token, Repeat::Never);
 /// The newest active session of the holder of an identity token, or a new one.
+#[cfg(feature = "headless")]
 pub const GET_OR_CREATE: Endpoint =
     endpoint(Post, "/sessions/get-or-create", Auth::Identity, Answer::Token, Repeat::Idempotent);
 /// A fresh token for the session of an expired one.
+#[cfg(feature = "headless")]
 pub const RENEW: Endpoint = endpoint(
     Post,
     "/sessions/renew/{sessionToken}",
@@ -148,6 +156,7 @@ pub const LOGOUT: Endpoint =
     endpoint(Post, "/auth/logout", Auth::Session, Answer::LoggedOut, Repeat::Idempotent);
 
 /// Every endpoint above.
+#[cfg(feature = "headless")]
 pub const ALL: [Endpoint; 10] =
     [CREATE, GET_OR_CREATE, RENEW, PAYLOAD, IDENTITY, READ, WRITE, REMOVE, REVOKE, LOGOUT];
 
@@ -206,6 +215,7 @@ pub struct Call {
 enum Segment {
     None,
     Key(Key),
+    #[cfg(feature = "headless")]
     Token(SessionToken),
     #[cfg(feature = "management")]
     Text(String),
@@ -269,6 +279,7 @@ impl Call {
     ///
     /// # Errors
     /// [`Invalid`], field `payload`, when that is not a JSON object.
+    #[cfg(feature = "headless")]
     pub fn create(
         workspace: &str,
         app_id: Option<&str>,
@@ -281,6 +292,7 @@ impl Call {
     ///
     /// # Errors
     /// [`Invalid`], field `payload`, when that is not a JSON object.
+    #[cfg(feature = "headless")]
     pub fn get_or_create(
         workspace: &str,
         app_id: Option<&str>,
@@ -290,6 +302,7 @@ impl Call {
     }
 
     /// `POST /sessions/renew/{sessionToken}`: a fresh token for the session of `token`.
+    #[cfg(feature = "headless")]
     #[must_use]
     pub const fn renew(token: SessionToken) -> Self {
         Self { endpoint: &RENEW, segment: Segment::Token(token), query: None, body: None }
@@ -356,6 +369,7 @@ impl Call {
         let segment = match &self.segment {
             Segment::None => "",
             Segment::Key(key) => key.as_str(),
+            #[cfg(feature = "headless")]
             Segment::Token(token) => token.expose(),
             #[cfg(feature = "management")]
             Segment::Text(text) => text,
@@ -373,6 +387,7 @@ impl Call {
         Self { endpoint, segment: Segment::None, query: None, body: None }
     }
 
+    #[cfg(feature = "headless")]
     fn session(
         endpoint: &'static Endpoint,
         workspace: &str,
