@@ -59,7 +59,7 @@ fn build_with(feature: Option<&str>, file: &Path) -> Result<()> {
     // Nothing lies in the lowest kilobyte: it is the far end of the stack.
     optimise.args(["--traps-never-happen", "--low-memory-unused"]);
     // Rebuilt from its flow, the code of the compiler's state machines is smaller; it takes a second round then.
-    optimise.args(["--flatten", "--rereloop", "-Oz", "-Oz", "--converge"]);
+    optimise.args(["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"]);
     optimise.args(FEATURES);
     optimise.arg(file).arg("--output").arg(file);
     step::quiet("wasm-opt -Oz", optimise)
