@@ -8,8 +8,7 @@ pub(crate) fn find(text: &str, needle: &str) -> Option<usize> {
 
 /// Where the first of these characters, ASCII all, stands in `text`, or where it ends.
 pub(crate) fn until(text: &str, ends: &[u8]) -> usize {
-    let is_end = |byte| ends.iter().any(|end| *end == byte);
-    text.bytes().position(is_end).unwrap_or(text.len())
+    text.bytes().position(|byte| ends.contains(&byte)).unwrap_or(text.len())
 }
 
 /// Whether one of these characters, ASCII all, is in `text`.

@@ -29,15 +29,15 @@ pub fn give(text: Option<String>) {
 
 /// Asks the core of this number for something, with the texts that were given; what it answers at once is put down.
 #[wasm_bindgen]
-pub fn ask(core: u32, what: u8, id: u32, number: f64) {
+pub fn ask(core: u32, wanted: u8, id: u32, number: f64) {
     let mut texts = given();
-    match what {
-        OPEN => {
+    match wanted {
+        what::OPEN => {
             if let Some(made) = Core::open(Page(core), texts, id == 1, number) {
                 CORES.with_borrow_mut(|cores| cores.push((core, Rc::new(made))));
             }
         }
-        CLOSE => {
+        what::CLOSE => {
             let closed = CORES.with_borrow_mut(|cores| {
                 let at = cores.iter().position(|(known, _)| *known == core)?;
                 Some(cores.swap_remove(at))
@@ -50,14 +50,39 @@ pub fn ask(core: u32, what: u8, id: u32, number: f64) {
                 Some(Rc::clone(found))
             });
             if let Some(found) = found {
-                found.asked(what, id, number, &mut texts);
+                found.asked(wanted, id, number, &mut texts);
             }
         }
     }
 }
 
-const OPEN: u8 = 10;
-const CLOSE: u8 = 11;
+/// What a core is asked for: `What` in `web/src/core.ts`, first the calls.
+pub(crate) mod what {
+    pub(crate) const COMPLETE_LOGIN: u8 = 0;
+    pub(crate) const GET: u8 = 1;
+    pub(crate) const SET: u8 = 2;
+    pub(crate) const DELETE: u8 = 3;
+    pub(crate) const PAYLOAD: u8 = 4;
+    pub(crate) const UPDATE: u8 = 5;
+    // 6 asks who is signed in.
+    pub(crate) const FETCH: u8 = 7;
+    pub(crate) const LOGOUT: u8 = 8;
+    pub(crate) const REVOKE: u8 = 9;
+    pub(crate) const OPEN: u8 = 10;
+    pub(crate) const CLOSE: u8 = 11;
+    pub(crate) const STATUS: u8 = 12;
+    pub(crate) const BEGIN_LOGIN: u8 = 13;
+    pub(crate) const CANCEL_LOGIN: u8 = 14;
+    pub(crate) const IS_CALLBACK: u8 = 15;
+    pub(crate) const LOGOUT_URL: u8 = 16;
+    pub(crate) const FORGET: u8 = 17;
+    pub(crate) const GIVE_UP: u8 = 18;
+    pub(crate) const ANSWERED: u8 = 19;
+    pub(crate) const NOT_ANSWERED: u8 = 20;
+    pub(crate) const WOKE: u8 = 21;
+    pub(crate) const SHOWN: u8 = 22;
+    pub(crate) const WATCH: u8 = 23;
+}
 
 /// The texts that were given, in order.
 pub(crate) struct Texts(std::vec::IntoIter<Option<String>>);

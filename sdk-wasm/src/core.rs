@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    channel::{Page, Texts},
+    channel::{Page, Texts, what},
     page::PageHost,
     slots::{Brought, Slots},
     tasks::{Done, Tasks},
@@ -65,32 +65,29 @@ impl Core {
         Some(Self { client, host, tasks: Tasks::default(), events })
     }
 
-    /// What the page asks for: `What` in `web/src/core.ts`.
-    pub(crate) fn asked(&self, what: u8, id: u32, n: f64, texts: &mut Texts) {
-        match what {
-            12 => self.status(),
-            13 => self.begin_login(texts.next(), n, id == 1),
-            14 => self.client.cancel_login(),
-            15 => {
-                if self.client.is_callback(&texts.text()) {
-                    Page::answer("");
-                }
-            }
-            16 => self.url(self.client.logout_url(&texts.text())),
-            17 => self.client.forget(),
-            18 => self.give_up(id, n != 0.0),
-            19 => {
+    /// What the page asks for: `n` is a number, where one belongs to it.
+    pub(crate) fn asked(&self, wanted: u8, id: u32, n: f64, texts: &mut Texts) {
+        match wanted {
+            // What is told takes along every text that was put down: these come last, or alone.
+            what::STATUS => return self.status(),
+            what::IS_CALLBACK => return self.is_callback(&texts.text()),
+            what::BEGIN_LOGIN => return self.begin_login(texts.next(), n, id == 1),
+            what::LOGOUT_URL => return self.url(self.client.logout_url(&texts.text())),
+            what::CANCEL_LOGIN => self.client.cancel_login(),
+            what::FORGET => self.client.forget(),
+            what::GIVE_UP => self.give_up(id, n != 0.0),
+            what::ANSWERED => {
                 let retry_after = texts.next();
                 let answer = Response::new(n as u16, texts.text().into_bytes());
                 self.bring(id, Brought::Answer(Ok(answer.retry_after(retry_after))));
             }
-            20 => self.bring(id, Brought::Answer(Err(not_answered(n as u8)))),
-            21 => self.bring(id, Brought::Woken),
-            22 => {
+            what::NOT_ANSWERED => self.bring(id, Brought::Answer(Err(not_answered(n as u8)))),
+            what::WOKE => self.bring(id, Brought::Woken),
+            what::SHOWN => {
                 let text = texts.text();
                 self.bring(id, Brought::Shown(if n != 0.0 { Ok(text) } else { Err(text) }));
             }
-            23 => self.watch(id, &texts.text()),
+            what::WATCH => self.watch(id, &texts.text()),
             call => {
                 let (a, b) = (texts.text(), texts.text());
                 let (client, page) = (self.client.clone(), self.host.page);
@@ -113,6 +110,13 @@ impl Core {
         if let Some((reason, data)) = why {
             Page::answer(reason.as_str());
             Page::answer(data.as_str());
+        }
+    }
+
+    /// Any text, if hosted login came back with this address, whatever it brought.
+    fn is_callback(&self, url: &str) {
+        if self.client.is_callback(url) {
+            Page::answer("");
         }
     }
 
@@ -196,7 +200,6 @@ impl Core {
     }
 
     fn url(&self, url: Result<PrivateUrl, Error>) {
-        // What is told takes along every text that was put down.
         self.run();
         match url {
             Ok(url) => Page::answer(url.as_str()),
@@ -219,17 +222,17 @@ async fn perform(
     client: Client,
     page: Page,
     id: u32,
-    what: u8,
+    wanted: u8,
     a: String,
     b: String,
     n: u32,
 ) -> Result<Done, Error> {
-    Ok(match what {
-        0 => {
+    Ok(match wanted {
+        what::COMPLETE_LOGIN => {
             let came = client.complete_login(&a).await? == SignIn::Done;
             Done { kind: if came { "came" } else { "" }, ..Done::default() }
         }
-        5 => {
+        what::UPDATE => {
             // Nobody sees that error: what was thrown is thrown again in its place.
             let change = |old: Option<&str>| page.change(id, old).ok_or(Error::UserChanged);
             match client.update_raw(&a, UpdatePolicy::retry(n), change).await? {
@@ -239,7 +242,7 @@ async fn perform(
                 }
             }
         }
-        7 => {
+        what::FETCH => {
             let request = match b.as_str() {
                 "GET" => BackendRequest::get(a),
                 "POST" => BackendRequest::post(a),
@@ -250,12 +253,12 @@ async fn perform(
             client.fetch(&request.tag(n)).await?;
             Done::default()
         }
-        8 => {
+        what::LOGOUT => {
             client.logout().await?;
             Done::default()
         }
         _ => {
-            let call = call(what, &a, &b)?;
+            let call = call(wanted, &a, &b)?;
             match client.call(&call).await? {
                 Some(Accepted::Value(value) | Accepted::Payload(value)) => Done::text(value),
                 Some(Accepted::Existed(true)) => Done { kind: "deleted", ..Done::default() },
@@ -268,14 +271,15 @@ async fn perform(
     })
 }
 
-fn call(what: u8, key: &str, value: &str) -> Result<Call, Error> {
+fn call(wanted: u8, key: &str, value: &str) -> Result<Call, Error> {
     let key = || Key::parse(key);
-    Ok(match what {
-        1 => Call::read(key()?),
-        2 => Call::write(key()?, value)?,
-        3 => Call::remove(key()?),
-        4 => Call::payload(),
-        6 => Call::identity(),
-        _ => Call::revoke(),
+    Ok(match wanted {
+        what::GET => Call::read(key()?),
+        what::SET => Call::write(key()?, value)?,
+        what::DELETE => Call::remove(key()?),
+        what::PAYLOAD => Call::payload(),
+        // Nothing that the page does not name is destroyed.
+        what::REVOKE => Call::revoke(),
+        _ => Call::identity(),
     })
 }
