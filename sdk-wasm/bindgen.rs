@@ -1,7 +1,7 @@
-//! `bindgen MODULE FOLDER`: writes the JavaScript and the declarations of a built module, and the module
-//! that goes with them, without what a browser would load in vain.
+//! `bindgen MODULE FILE`: writes a built module as a browser loads it, without what it would load in vain. The JavaScript
+//! that goes with it is `web/src/page.ts`.
 
-use std::{env, fs, path::Path};
+use std::{env, fs};
 
 use walrus::{FunctionBuilder, FunctionKind, Module};
 use wasm_bindgen_cli_support::Bindgen;
@@ -10,24 +10,17 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Result<()> {
     let mut arguments = env::args_os().skip(1);
-    let (Some(path), Some(folder)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: bindgen MODULE FOLDER".into());
+    let (Some(path), Some(file)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: bindgen MODULE FILE".into());
     };
     let mut module = Module::from_file(path)?;
     silence_panics(&mut module);
     let mut bindgen = Bindgen::new();
     bindgen.input_module("core", module).out_name("core");
-    bindgen.web(true)?.typescript(true).remove_name_section(true).remove_producers_section(true);
-    // The package hands the bytes over itself.
-    bindgen.omit_default_module_path(true);
+    bindgen.web(true)?.typescript(false).remove_name_section(true).remove_producers_section(true);
     let mut output = bindgen.generate_output()?;
-    let js = output.js().to_owned();
-    let js = shorten_names(output.wasm_mut(), js);
-    let folder = Path::new(&folder);
-    fs::create_dir_all(folder)?;
-    fs::write(folder.join("core.js"), js)?;
-    fs::write(folder.join("core.d.ts"), output.ts().unwrap_or_default())?;
-    fs::write(folder.join("core_bg.wasm"), output.wasm_mut().emit_wasm())?;
+    trim(output.wasm_mut())?;
+    fs::write(file, output.wasm_mut().emit_wasm())?;
     Ok(())
 }
 
@@ -67,21 +60,26 @@ fn blank_source_files(data: &mut [u8]) {
     }
 }
 
-/// Gives imports and exports short names, in the module and in its JavaScript: half of each is a hash, which does
-/// not compress.
-fn shorten_names(module: &mut Module, mut js: String) -> String {
-    for (number, import) in module.imports.iter_mut().enumerate() {
-        let short = format!("i{number}");
-        js = js.replace(&format!("{}:", import.name), &format!("{short}:"));
-        import.name = short;
+/// Leaves of the exports and imports what the page knows, by plain names.
+fn trim(module: &mut Module) -> Result<()> {
+    for id in module.exports.iter().map(walrus::Export::id).collect::<Vec<_>>() {
+        let export = module.exports.get_mut(id);
+        let name = export.name.trim_start_matches("__wbindgen_");
+        match ["memory", "malloc", "give", "ask"].iter().find(|known| **known == name) {
+            Some(known) => export.name = (*known).to_owned(),
+            None => module.exports.delete(id),
+        }
     }
-    // From the longest, since a name may begin like another.
-    let mut exports: Vec<_> = module.exports.iter_mut().collect();
-    exports.sort_by_key(|export| std::cmp::Reverse(export.name.len()));
-    for (number, export) in exports.into_iter().enumerate() {
-        let short = format!("e{number}");
-        js = js.replace(&format!("wasm.{}", export.name), &format!("wasm.{short}"));
-        export.name = short;
+    for id in module.imports.iter().map(walrus::Import::id).collect::<Vec<_>>() {
+        let import = module.imports.get_mut(id);
+        let name =
+            ["put", "page"].into_iter().find(|name| import.name.contains(&format!("_{name}_")));
+        match name {
+            Some(name) => (import.module, import.name) = ("page".into(), name.into()),
+            // Objects do not cross over.
+            None if import.name == "__wbindgen_init_externref_table" => module.imports.delete(id),
+            None => return Err(format!("the page has no `{}`", import.name).into()),
+        }
     }
-    js
+    Ok(())
 }

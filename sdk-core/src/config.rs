@@ -21,10 +21,11 @@ const LONGEST_NAME: usize = 255;
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) origin: Origin,
+    #[cfg(feature = "headless")]
     pub(crate) workspace: String,
     pub(crate) app_id: String,
     /// Only clients without pages go without.
-    redirect_uri: Option<RedirectUri>,
+    application: Option<Application>,
     pub(crate) limits: Limits,
     #[cfg(feature = "budget")]
     pub(crate) payload_limit: Option<usize>,
@@ -36,14 +37,8 @@ impl Config {
     ///
     /// # Errors
     /// When there is no redirect URI for hosted login to come back to.
-    pub(crate) fn application(&self) -> Result<Application, Error> {
-        let redirect_uri = self.redirect_uri.clone().ok_or_else(|| missing("redirect_uri"))?;
-        Ok(Application {
-            origin: self.origin.clone(),
-            workspace: self.workspace.clone(),
-            app_id: self.app_id.clone(),
-            redirect_uri,
-        })
+    pub(crate) fn application(&self) -> Result<&Application, Error> {
+        self.application.as_ref().ok_or_else(|| missing("redirect_uri"))
     }
 }
 
@@ -66,12 +61,10 @@ impl Default for Limits {
 }
 
 impl Limits {
-    pub(crate) fn check(self) -> Result<Self, Error> {
-        Ok(Self {
-            attempt_timeout: positive("attempt_timeout", self.attempt_timeout)?,
-            timeout: positive("timeout", self.timeout)?,
-            retry: self.retry.check()?,
-        })
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        positive("attempt_timeout", self.attempt_timeout)?;
+        positive("timeout", self.timeout)?;
+        self.retry.check()
     }
 }
 
@@ -106,33 +99,43 @@ impl Default for Settings {
 impl Settings {
     /// The settings, if they are good; `headless` when nobody is sent to hosted login.
     pub(crate) fn check(self, headless: bool) -> Result<Config, Error> {
-        let redirect_uri = match self.redirect_uri {
-            Some(uri) => Some(RedirectUri::parse(&uri)?),
+        let redirect_uri = match &self.redirect_uri {
+            Some(uri) => Some(RedirectUri::parse(uri)?),
             None if headless => None,
             None => return Err(missing("redirect_uri")),
         };
+        let origin = Origin::parse(&self.origin)?;
+        let workspace = name("workspace", self.workspace.as_deref())?;
+        let app_id = name("app_id", self.app_id.as_deref())?;
+        self.limits.check()?;
+        let mut backends = Vec::new();
+        for backend in &self.backends {
+            backends.push(Origin::parse_field("backends", backend)?);
+        }
         Ok(Config {
-            origin: Origin::parse(&self.origin)?,
-            workspace: name("workspace", self.workspace)?,
-            app_id: name("app_id", self.app_id)?,
-            redirect_uri,
-            limits: self.limits.check()?,
+            application: redirect_uri.map(|redirect_uri| Application {
+                origin: origin.clone(),
+                workspace: workspace.to_owned(),
+                app_id: app_id.to_owned(),
+                redirect_uri,
+            }),
+            origin,
+            #[cfg(feature = "headless")]
+            workspace: workspace.to_owned(),
+            app_id: app_id.to_owned(),
+            backends,
+            limits: self.limits,
             #[cfg(feature = "budget")]
             payload_limit: self.payload_limit,
-            backends: self.backends.iter().map(|text| backend(text)).collect::<Result<_, _>>()?,
         })
     }
-}
-
-fn backend(text: &str) -> Result<Origin, Error> {
-    Ok(Origin::parse_field("backends", text)?)
 }
 
 fn missing(field: &'static str) -> Error {
     Error::invalid(field, "is missing", "give the one that is registered with the platform")
 }
 
-fn name(field: &'static str, value: Option<String>) -> Result<String, Error> {
+fn name<'a>(field: &'static str, value: Option<&'a str>) -> Result<&'a str, Error> {
     let value = value.ok_or_else(|| missing(field))?;
     let problem = if value.is_empty() {
         "is empty"
@@ -146,11 +149,11 @@ fn name(field: &'static str, value: Option<String>) -> Result<String, Error> {
     Err(Error::invalid(field, problem, "give the name as it is registered with the platform"))
 }
 
-fn positive(field: &'static str, time: Duration) -> Result<Duration, Error> {
+fn positive(field: &'static str, time: Duration) -> Result<(), Error> {
     if time.is_zero() {
         return Err(Error::invalid(field, "is zero", "give a time, such as 10 seconds"));
     }
-    Ok(time)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@
 //! | `native` | [`NativeHost`] on reqwest and tokio | on |
 //! | `json` | `get` and `set` with Rust types, on serde | on |
 //! | `budget` | how many bytes the user's data takes, and a limit of the app's own | on |
+//! | `elsewhere` | an update tells which other keys somebody changed meanwhile | on |
 //! | `headless` | signing in with an identity token, where nobody sits at a browser | on |
 //! | `http-date` | dates in `Retry-After`, beside seconds | on |
 //! | `management` | the operators' API: workspaces, applications, people, sessions, audit | off |

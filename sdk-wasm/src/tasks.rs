@@ -11,8 +11,26 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-/// A call that tells the page by itself what it came to.
-type Task = Pin<Box<dyn Future<Output = ()>>>;
+use secureflows::Error;
+
+use crate::{channel::Page, told};
+
+/// A call.
+pub(crate) type Task = Pin<Box<dyn Future<Output = Result<Done, Error>>>>;
+
+/// What a call came to: a word where there are several outcomes, and up to two texts.
+#[derive(Default)]
+pub(crate) struct Done {
+    pub(crate) kind: &'static str,
+    pub(crate) text: Option<String>,
+    pub(crate) more: Option<String>,
+}
+
+impl Done {
+    pub(crate) fn text(text: String) -> Self {
+        Self { kind: "", text: Some(text), more: None }
+    }
+}
 
 /// The tasks, each by the number that the page gave it.
 #[derive(Default)]
@@ -52,26 +70,34 @@ impl Tasks {
         true
     }
 
-    /// Polls all that are awake, until none is.
-    pub(crate) fn run(&self) {
+    /// Polls all that are awake, until none is, and tells the page what they came to.
+    pub(crate) fn run(&self, page: Page) {
         while let Some((number, awake, mut task)) = self.next() {
             let waker = Waker::from(awake);
-            let poll = task.as_mut().poll(&mut Context::from_waker(&waker));
-            let mut entries = self.0.borrow_mut();
-            let at = entries.iter().position(|entry| entry.number == number);
-            match (poll, at) {
-                (Poll::Pending, Some(at)) => {
-                    if let Some(entry) = entries.get_mut(at) {
-                        entry.task = Some(task);
+            match task.as_mut().poll(&mut Context::from_waker(&waker)) {
+                Poll::Pending => {
+                    let mut entries = self.0.borrow_mut();
+                    match entries.iter_mut().find(|entry| entry.number == number) {
+                        Some(entry) => entry.task = Some(task),
+                        // It was given up while it was polled.
+                        None => drop(entries),
                     }
                 }
-                (Poll::Ready(()), Some(at)) => {
-                    let entry = entries.swap_remove(at);
-                    drop(entries);
-                    drop((entry, task));
+                Poll::Ready(outcome) => {
+                    drop(task);
+                    self.remove(number);
+                    match outcome {
+                        Ok(done) => {
+                            page.done(
+                                number,
+                                done.kind,
+                                done.text.as_deref(),
+                                done.more.as_deref(),
+                            );
+                        }
+                        Err(error) => told::failed(page, number, &error),
+                    }
                 }
-                // It was dropped while it was polled.
-                (_, None) => drop(entries),
             }
         }
     }

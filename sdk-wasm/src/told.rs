@@ -2,24 +2,25 @@
 
 use secureflows::{Error, Event, Key};
 
-use crate::page::Page;
+use crate::{channel::Page, page::milliseconds};
 
 /// The call `id` failed.
-pub(crate) fn failed(page: &Page, id: u32, error: &Error) {
+pub(crate) fn failed(page: Page, id: u32, error: &Error) {
     let retry_after = match error {
-        Error::RateLimited { retry_after } => retry_after.map(|wait| wait.as_millis() as f64),
-        _ => None,
+        Error::RateLimited { retry_after: Some(wait) } => milliseconds(*wait),
+        _ => -1.0,
     };
     page.failed(
         id,
-        error.code().as_str(),
-        &error.message(),
-        error.data().as_str(),
-        error.outcome().as_str(),
-        error.retryable(),
-        error.status(),
-        reason(error),
-        retry_after,
+        [error.status().map_or(-1.0, f64::from), retry_after],
+        &[
+            Some(error.code().as_str()),
+            Some(&error.message()),
+            Some(error.data().as_str()),
+            Some(error.outcome().as_str()),
+            error.retryable().then_some(""),
+            reason(error),
+        ],
     );
 }
 
@@ -38,13 +39,13 @@ fn reason(error: &Error) -> Option<&str> {
     })
 }
 
-pub(crate) fn event(page: &Page, event: &Event) {
+pub(crate) fn event(page: Page, event: &Event) {
     match event {
         Event::Status(_) => page.told("state", None, 0, 0.0),
         Event::UserChanged => page.told("userChanged", None, 0, 0.0),
         Event::LoginFailed(error) => failed(page, 0, error),
         Event::Retrying { attempt, cause, wait } => {
-            page.told("retrying", Some(cause.as_str()), *attempt, wait.as_millis() as f64);
+            page.told("retrying", Some(cause.as_str()), *attempt, milliseconds(*wait));
         }
         Event::RetriesSpent { cause } => page.told("retriesSpent", Some(cause.as_str()), 0, 0.0),
         Event::OutcomeUnknown { key } => {

@@ -1,6 +1,5 @@
-// Makes dist/ of src/ and of the core: `node build.js [--glue FOLDER]`.
-//
-// The folder has core.js, core.d.ts and core_bg.wasm, as `cargo xtask web` makes them.
+// Makes dist/ of src/ and of the core: `node build.js [--core FILE]`, where the file is the module that `cargo xtask web`
+// makes.
 
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -9,12 +8,12 @@ import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
 const here = import.meta.dirname;
-const { glue } = parseArgs({ options: { glue: { type: "string" } } }).values;
-const from = glue ?? join(here, "../../target/web/glue");
+const { core } = parseArgs({ options: { core: { type: "string" } } }).values;
+const from = core ?? join(here, "../../target/web/core.wasm");
 const dist = join(here, "dist");
 
 rmSync(dist, { recursive: true, force: true });
-takeGlue();
+takeCore();
 const entries = readdirSync(join(here, "src"))
   .filter((file) => /^(index|slim|react|server|testing|compat)\.tsx?$/.test(file))
   .map((file) => join(here, "src", file));
@@ -40,12 +39,11 @@ await build({ ...common, format: "cjs", outdir: join(dist, "cjs") });
 declare();
 
 /** Puts the core where the source finds it. */
-function takeGlue() {
-  const to = join(here, "src/glue");
+function takeCore() {
+  const to = join(here, "src/module");
   mkdirSync(to, { recursive: true });
   mkdirSync(dist, { recursive: true });
-  for (const file of ["core.js", "core.d.ts"]) cpSync(join(from, file), join(to, file));
-  const wasm = readFileSync(join(from, "core_bg.wasm"));
+  const wasm = readFileSync(from);
   writeFileSync(join(dist, "core.wasm"), wasm);
   writeFileSync(join(to, "inline.ts"), `export const hex = "${wasm.toString("hex")}";\n`);
 }
@@ -57,7 +55,7 @@ function declare() {
   const { status } = spawnSync(process.execPath, [tsc, "-p", here, ...options], { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
   // What is in them of the core is nobody's business.
-  rmSync(join(dist, "esm/glue"), { recursive: true, force: true });
+  rmSync(join(dist, "esm/module"), { recursive: true, force: true });
   cpSync(join(dist, "esm"), join(dist, "cjs"), { recursive: true, filter: (file) => !/\.js(\.map)?$|\/parts$/.test(file) });
   writeFileSync(join(dist, "cjs/package.json"), '{"type":"commonjs"}\n');
   if (!existsSync(join(dist, "esm/index.d.ts"))) throw new Error("no declarations were made");

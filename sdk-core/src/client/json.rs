@@ -7,10 +7,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::error::{Error, Invalid};
 
 pub(crate) fn write<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
-    let json = serde_json::to_string(value).map_err(|_| Invalid {
-        field: "value",
-        problem: "has no JSON form".into(),
-        mend: "use text for the keys of maps, and no failing `Serialize`",
+    let json = serde_json::to_string(value).map_err(|_| {
+        let mend = "use text for the keys of maps, and no failing `Serialize`";
+        Invalid::new("value", "has no JSON form", mend)
     });
     Ok(json?)
 }

@@ -244,7 +244,7 @@ impl Client {
     /// is no URI, is the callback, or carries a token.
     pub fn logout_url(&self, post_logout_uri: &str) -> Result<PrivateUrl, Error> {
         let token = self.road.token()?;
-        Ok(login::logout_url(&self.road.config().application()?, &token, post_logout_uri)?)
+        Ok(login::logout_url(self.road.config().application()?, &token, post_logout_uri)?)
     }
 
     /// Signs the user out here only: for a browser whose navigation to

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use super::{Client, Payload};
+#[cfg(feature = "elsewhere")]
+use crate::road::OwnWrites;
 use crate::{
     error::Error,
     protocol::{
         call::{Call, Key},
         session::Era,
     },
-    road::OwnWrites,
 };
 
 /// How an update treats a conflict.
@@ -63,6 +64,7 @@ pub enum Update<T> {
         /// The whole payload right after.
         payload: Payload,
         /// Other keys that somebody else changed, added or removed between our read and our write.
+        #[cfg(feature = "elsewhere")]
         elsewhere: Vec<String>,
     },
     /// Somebody else changed the same key between our read and our write; nothing was written.
@@ -78,9 +80,12 @@ pub enum Update<T> {
 impl<T> fmt::Debug for Update<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            #[cfg(feature = "elsewhere")]
             Self::Done { elsewhere, .. } => {
                 write!(f, "Done {{ {} keys changed elsewhere }}", elsewhere.len())
             }
+            #[cfg(not(feature = "elsewhere"))]
+            Self::Done { .. } => f.write_str("Done"),
             Self::Conflict { .. } => f.write_str("Conflict"),
         }
     }
@@ -115,24 +120,35 @@ impl Client {
         let era = self.road.era();
         let turn = self.road.turn(&key);
         turn.come().await;
-        let own = self.road.own_writes();
-        let first = self.payload_in(era).await?;
-        let mut base = first.clone();
-        let mut attempt = 1;
+        #[cfg(feature = "elsewhere")]
+        let (own, mut first) = (self.road.own_writes(), None);
+        let mut tried: Option<(Payload, String)> = None;
+        let mut attempt = 0;
         loop {
-            let ours = change(base.get_raw(key.as_str()))?;
             let now = self.payload_in(era).await?;
             let theirs = now.get_raw(key.as_str());
-            if theirs == base.get_raw(key.as_str()) {
-                let payload = self.write_in(era, &key, &ours).await?;
-                let elsewhere = changed_elsewhere(&first, &payload, &key, &own);
-                return Ok(Update::Done { value: ours, payload, elsewhere });
+            match tried {
+                Some((base, ours)) if base.get_raw(key.as_str()) == theirs => {
+                    let payload = self.write_in(era, &key, &ours).await?;
+                    return Ok(Update::Done {
+                        value: ours,
+                        #[cfg(feature = "elsewhere")]
+                        elsewhere: changed_elsewhere(&first.unwrap_or(base), &payload, &key, &own),
+                        payload,
+                    });
+                }
+                Some((_, ours)) if attempt >= policy.attempts => {
+                    return Ok(Update::Conflict { ours, theirs: theirs.map(str::to_owned) });
+                }
+                #[cfg(feature = "elsewhere")]
+                Some((base, _)) => {
+                    first.get_or_insert(base);
+                }
+                _ => {}
             }
-            if attempt >= policy.attempts {
-                return Ok(Update::Conflict { ours, theirs: theirs.map(str::to_owned) });
-            }
+            let ours = change(theirs)?;
             attempt += 1;
-            base = now;
+            tried = Some((now, ours));
         }
     }
 
@@ -155,6 +171,7 @@ impl Client {
 }
 
 /// The keys whose values differ, but for `key` and for what this client itself wrote.
+#[cfg(feature = "elsewhere")]
 fn changed_elsewhere(before: &Payload, after: &Payload, key: &Key, own: &OwnWrites) -> Vec<String> {
     let changed = after.iter().filter(|(name, raw)| before.get_raw(name) != Some(raw));
     let removed = before.iter().filter(|(name, _)| after.get_raw(name).is_none());

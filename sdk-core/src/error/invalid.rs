@@ -4,35 +4,45 @@ use std::{borrow::Cow, fmt};
 
 /// An argument or setting that cannot be used: which, why, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invalid {
-    pub(crate) field: &'static str,
-    pub(crate) problem: Cow<'static, str>,
-    pub(crate) mend: &'static str,
+pub struct Invalid(Box<Parts>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Parts {
+    field: &'static str,
+    problem: Cow<'static, str>,
+    mend: &'static str,
 }
 
 impl Invalid {
+    #[cold]
+    pub(crate) fn new(
+        field: &'static str,
+        problem: impl Into<Cow<'static, str>>,
+        mend: &'static str,
+    ) -> Self {
+        Self(Box::new(Parts { field, problem: problem.into(), mend }))
+    }
+
     /// The field, argument or setting, such as `redirect_uri`.
     #[must_use]
-    pub const fn field(&self) -> &'static str {
-        self.field
+    pub fn field(&self) -> &'static str {
+        self.0.field
     }
 
     /// What is wrong with it.
     #[must_use]
     pub fn problem(&self) -> &str {
-        &self.problem
+        &self.0.problem
     }
 
     /// What to do about it.
     #[must_use]
-    pub const fn mend(&self) -> &'static str {
-        self.mend
+    pub fn mend(&self) -> &'static str {
+        self.0.mend
     }
-}
 
-impl Invalid {
     pub(super) fn message(&self) -> String {
-        ["`", self.field, "` ", &self.problem, ": ", self.mend].concat()
+        ["`", self.field(), "` ", self.problem(), ": ", self.mend()].concat()
     }
 }
 

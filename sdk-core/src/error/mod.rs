@@ -5,7 +5,7 @@ mod invalid;
 mod message;
 mod parts;
 
-use std::{borrow::Cow, time::Duration};
+use std::time::Duration;
 
 pub use self::{
     code::ErrorCode,
@@ -205,12 +205,8 @@ impl Error {
         self
     }
 
-    pub(crate) const fn invalid(
-        field: &'static str,
-        problem: &'static str,
-        mend: &'static str,
-    ) -> Self {
-        Self::Invalid(Invalid { field, problem: Cow::Borrowed(problem), mend })
+    pub(crate) fn invalid(field: &'static str, problem: &'static str, mend: &'static str) -> Self {
+        Self::Invalid(Invalid::new(field, problem, mend))
     }
 }
 
@@ -219,5 +215,17 @@ impl std::error::Error for Error {}
 impl From<Invalid> for Error {
     fn from(invalid: Invalid) -> Self {
         Self::Invalid(invalid)
+    }
+}
+
+impl From<Invalid> for Box<Error> {
+    fn from(invalid: Invalid) -> Self {
+        Self::new(invalid.into())
+    }
+}
+
+impl From<Box<Error>> for Error {
+    fn from(error: Box<Error>) -> Self {
+        *error
     }
 }

@@ -106,8 +106,9 @@ impl ManagementBuilder {
             provider: self.provider,
             token: Mutex::new(self.token.map(Held::given)),
         };
+        self.limits.check()?;
         let host = self.host.map_or_else(default_host, Ok)?;
-        let line = Line::new(host, origin, self.limits.check()?);
+        let line = Line::new(host, origin, self.limits);
         Ok(Management(Arc::new(Inner { line, credentials })))
     }
 }

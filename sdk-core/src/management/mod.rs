@@ -54,7 +54,7 @@ use crate::{
         session::Generation,
         verdict::Accepted,
     },
-    road::{Answered, Doubt, Line},
+    road::{Answered, Line},
     secret::Bearer,
     trace,
 };
@@ -148,8 +148,8 @@ impl Management {
     }
 
     async fn exchange(&self, call: &Call, bearer: Option<&Bearer>) -> Result<Accepted, Error> {
-        let (sent, doubt) = (Generation::default(), Doubt::default());
-        match self.0.line.exchange(call, bearer, sent, &doubt, &|_| {}).await? {
+        let (bearer, sent) = (bearer.cloned(), Generation::default());
+        match self.0.line.exchange(call, bearer, sent, &()).await? {
             Answered::Accepted(accepted) => Ok(accepted),
             Answered::Absent => Err(not_the_platform()),
             Answered::Dead(dead) => {

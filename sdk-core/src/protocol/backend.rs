@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use crate::{error::Invalid, protocol::wire::Origin, text::find};
+use crate::{
+    error::Invalid,
+    protocol::wire::Origin,
+    text::{find, until},
+};
 
 /// A request to one of the app's own backends: see [`Client::fetch`](crate::Client::fetch).
 ///
@@ -69,8 +73,7 @@ impl fmt::Debug for BackendRequest {
 /// [`Invalid`], field `url`. A URL that two readers could understand differently is refused, so that
 /// what was checked here is where the request goes.
 pub fn is_at_backend(backends: &[Origin], url: &str) -> Result<(), Invalid> {
-    let refuse =
-        |problem: &'static str, mend| Err(Invalid { field: "url", problem: problem.into(), mend });
+    let refuse = |problem, mend| Err(Invalid::new("url", problem, mend));
     if !url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
         return refuse(
             "has a space, a backslash, a control character or a letter beyond ASCII",
@@ -79,7 +82,7 @@ pub fn is_at_backend(backends: &[Origin], url: &str) -> Result<(), Invalid> {
     }
     let host = find(url, "://").map_or(0, |at| at + 3);
     let after_host = url.get(host..).unwrap_or_default();
-    let end = after_host.find(['/', '?', '#']).map_or(url.len(), |at| host + at);
+    let end = host + until(after_host, b"/?#");
     let origin = Origin::parse_field("url", url.get(..end).unwrap_or_default())?;
     if backends.contains(&origin) {
         return Ok(());

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+#[cfg(feature = "headless")]
+use crate::secret::SessionToken;
 use crate::{
     error::Invalid,
     protocol::{
         retry::Repeat,
         wire::{Origin, json, percent},
     },
-    secret::SessionToken,
+    text::cut,
 };
 
 /// The longest key, in bytes of UTF-8.
@@ -57,8 +59,10 @@ pub enum Auth {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// `{sessionToken}`
+    #[cfg(feature = "headless")]
     Token,
     /// `{sessionToken, payload}`
+    #[cfg(feature = "headless")]
     TokenAndPayload,
     /// The whole payload, a flat object.
     Payload,
@@ -73,8 +77,10 @@ pub enum Answer {
     /// `{loggedOut}`
     LoggedOut,
     /// JSON that the verdict leaves unread.
+    #[cfg(feature = "management")]
     Json,
     /// Nothing that matters.
+    #[cfg(feature = "management")]
     Nothing,
 }
 
@@ -106,12 +112,15 @@ const fn endpoint(
 use Method::{Delete, Get, Post};
 
 /// A new session for the holder of an identity token.
+#[cfg(feature = "headless")]
 pub const CREATE: Endpoint =
     endpoint(Post, "/sessions", Auth::Identity, Answer::Token, Repeat::Never);
 /// The newest active session of the holder of an identity token, or a new one.
+#[cfg(feature = "headless")]
 pub const GET_OR_CREATE: Endpoint =
     endpoint(Post, "/sessions/get-or-create", Auth::Identity, Answer::Token, Repeat::Idempotent);
 /// A fresh token for the session of an expired one.
+#[cfg(feature = "headless")]
 pub const RENEW: Endpoint = endpoint(
     Post,
     "/sessions/renew/{sessionToken}",
@@ -147,6 +156,7 @@ pub const LOGOUT: Endpoint =
     endpoint(Post, "/auth/logout", Auth::Session, Answer::LoggedOut, Repeat::Idempotent);
 
 /// Every endpoint above.
+#[cfg(feature = "headless")]
 pub const ALL: [Endpoint; 10] =
     [CREATE, GET_OR_CREATE, RENEW, PAYLOAD, IDENTITY, READ, WRITE, REMOVE, REVOKE, LOGOUT];
 
@@ -174,11 +184,8 @@ impl Key {
             long if long.len() > LONGEST_KEY => "is longer than 1024 bytes",
             _ => return Ok(Self(text.into())),
         };
-        Err(Invalid {
-            field: "key",
-            problem: problem.into(),
-            mend: "use 1 to 1024 bytes of text, other than `.` and `..`",
-        })
+        let mend = "use 1 to 1024 bytes of text, other than `.` and `..`";
+        Err(Invalid::new("key", problem, mend))
     }
 
     /// The key as it was given.
@@ -208,6 +215,7 @@ pub struct Call {
 enum Segment {
     None,
     Key(Key),
+    #[cfg(feature = "headless")]
     Token(SessionToken),
     #[cfg(feature = "management")]
     Text(String),
@@ -256,10 +264,9 @@ impl Call {
     /// # Errors
     /// [`Invalid`], field `value`, when `value` is not JSON.
     pub fn write(key: Key, value: &str) -> Result<Self, Invalid> {
-        let invalid = |error: json::JsonError| Invalid {
-            field: "value",
-            problem: error.as_problem("is not JSON").into(),
-            mend: "give one JSON value, nested 126 deep at most",
+        let invalid = |error: json::JsonError| {
+            let mend = "give one JSON value, nested 126 deep at most";
+            Invalid::new("value", error.as_problem("is not JSON"), mend)
         };
         let value = json::value(value).map_err(invalid)?;
         let body = ["{\"value\":", value, "}"].concat();
@@ -272,6 +279,7 @@ impl Call {
     ///
     /// # Errors
     /// [`Invalid`], field `payload`, when that is not a JSON object.
+    #[cfg(feature = "headless")]
     pub fn create(
         workspace: &str,
         app_id: Option<&str>,
@@ -284,6 +292,7 @@ impl Call {
     ///
     /// # Errors
     /// [`Invalid`], field `payload`, when that is not a JSON object.
+    #[cfg(feature = "headless")]
     pub fn get_or_create(
         workspace: &str,
         app_id: Option<&str>,
@@ -293,6 +302,7 @@ impl Call {
     }
 
     /// `POST /sessions/renew/{sessionToken}`: a fresh token for the session of `token`.
+    #[cfg(feature = "headless")]
     #[must_use]
     pub const fn renew(token: SessionToken) -> Self {
         Self { endpoint: &RENEW, segment: Segment::Token(token), query: None, body: None }
@@ -354,11 +364,12 @@ impl Call {
     /// The full URL at `origin`. That of a renewal holds a token: never log it.
     pub(crate) fn url(&self, origin: &Origin) -> String {
         let template = self.endpoint.path;
-        let (fixed, rest) = template.split_once('{').unwrap_or((template, ""));
-        let behind = rest.split_once('}').map_or("", |(_, behind)| behind);
+        let (fixed, rest) = cut(template, b'{').unwrap_or((template, ""));
+        let behind = cut(rest, b'}').map_or("", |(_, behind)| behind);
         let segment = match &self.segment {
             Segment::None => "",
             Segment::Key(key) => key.as_str(),
+            #[cfg(feature = "headless")]
             Segment::Token(token) => token.expose(),
             #[cfg(feature = "management")]
             Segment::Text(text) => text,
@@ -376,6 +387,7 @@ impl Call {
         Self { endpoint, segment: Segment::None, query: None, body: None }
     }
 
+    #[cfg(feature = "headless")]
     fn session(
         endpoint: &'static Endpoint,
         workspace: &str,
@@ -408,11 +420,11 @@ impl fmt::Debug for Call {
 pub(crate) fn json_object(text: &str) -> Result<&str, Invalid> {
     match json::object(text) {
         Ok(_) => Ok(text),
-        Err(error) => Err(Invalid {
-            field: "payload",
-            problem: error.as_problem("is not a JSON object").into(),
-            mend: "give an object such as {\"theme\":\"dark\"}",
-        }),
+        Err(error) => Err(Invalid::new(
+            "payload",
+            error.as_problem("is not a JSON object"),
+            "give an object such as {\"theme\":\"dark\"}",
+        )),
     }
 }
 

@@ -18,7 +18,7 @@ use std::time::Duration;
 pub use budget::Budget;
 pub use policy::RetryPolicy;
 
-use crate::error::Cause;
+use crate::{error::Cause, text::number};
 
 /// The longest first wait; it doubles with every attempt.
 const FIRST_WAIT: Duration = Duration::from_millis(200);
@@ -78,8 +78,9 @@ pub fn next_wait(
         return None;
     }
     let bound = FIRST_WAIT.saturating_mul(1 << attempt.saturating_sub(1).min(16));
-    let jitter = u128::from(chance) * bound.as_millis() / u128::from(u32::MAX);
-    let jitter = Duration::from_millis(u64::try_from(jitter).unwrap_or(u64::MAX));
+    // Less than four hours: so much of it as of 32 bits.
+    let jitter = (u64::from(chance) * bound.as_millis() as u64) / u64::from(u32::MAX);
+    let jitter = Duration::from_millis(jitter);
     Some(asked.saturating_add(jitter).min(policy.longest_wait))
 }
 
@@ -101,11 +102,11 @@ fn is_repeated(policy: &RetryPolicy, repeat: Repeat, cause: Cause) -> bool {
 /// A date is measured against this device's clock, and one that has passed asks for nothing.
 #[must_use]
 pub fn retry_after(header: &str, now: u64) -> Option<Duration> {
-    let header = header.trim();
-    if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
-        return header.parse().ok().map(Duration::from_secs);
+    let header = header.trim_ascii();
+    match number(header) {
+        Some(seconds) => Some(Duration::from_secs(seconds)),
+        None => date_after(header, now),
     }
-    date_after(header, now)
 }
 
 #[cfg(feature = "http-date")]

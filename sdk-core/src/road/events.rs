@@ -76,17 +76,21 @@ impl Events {
         poll_fn(|cx| self.poll(cx)).await
     }
 
+    /// The next event that is there already.
+    pub fn try_next(&mut self) -> Option<Event> {
+        lock(&self.queue).take()
+    }
+
     fn poll(&self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
         // Cloning a waker runs foreign code, so it is done before the lock.
         let waker = cx.waker().clone();
         let mut queue = lock(&self.queue);
-        match queue.events.is_empty() {
-            false => Poll::Ready(Some(queue.events.remove(0))),
-            true if queue.closed => Poll::Ready(None),
-            true => {
+        match queue.take() {
+            None if !queue.closed => {
                 queue.waker = Some(waker);
                 Poll::Pending
             }
+            event => Poll::Ready(event),
         }
     }
 }
@@ -107,6 +111,10 @@ struct Queue {
 }
 
 impl Queue {
+    fn take(&mut self) -> Option<Event> {
+        (!self.events.is_empty()).then(|| self.events.remove(0))
+    }
+
     /// Queues `event`; when there is no room, what matters least gives way.
     fn push(&mut self, event: Event) {
         if self.events.len() == LONGEST_QUEUE {

@@ -1,8 +1,8 @@
 //! Calls to the app's own backends, with the same token and the same re-login as any other call.
 
-use std::sync::Arc;
+use std::{future::poll_fn, sync::Arc};
 
-use super::{Line, Passage, Road};
+use super::{Line, Road};
 use crate::{
     error::{Cause, DataState, Error},
     host::{Request, Response, SendError},
@@ -24,16 +24,9 @@ impl Road {
     ) -> Result<Response, Error> {
         is_at_backend(&self.config().backends, &request.url)?;
         let era = self.era();
-        let mut refused_before = false;
+        let (mut refused_before, mut flight) = (false, None);
         loop {
-            let (token, permit) = match self.pass(era) {
-                Passage::Send(token, permit, _) => (token, permit),
-                Passage::Wait(landing) => {
-                    landing.await?;
-                    continue;
-                }
-                Passage::Refuse(error) => return Err(error),
-            };
+            let (token, permit, _) = poll_fn(|cx| self.pass(era, &mut flight, cx)).await?;
             let sent = self.gate.line.fetch(request, &token);
             let answer = trace::in_fetch(request.method, sent).await?;
             if refused_before || !refuses_the_bearer(answer.status) {

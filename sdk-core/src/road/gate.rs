@@ -1,6 +1,15 @@
 //! The way in: the page to send a user to, the callback that comes back, the user behind a token.
 
-use super::{Again, Answered, Doubt, Line, line::Noted};
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use super::{
+    Again, Answered, Line,
+    line::{Exchange, Noted},
+    signed_out,
+};
 use crate::{
     config::Config,
     error::{CallbackProblem, Error},
@@ -8,7 +17,7 @@ use crate::{
         call::Call,
         login::{self, Arrival, Callback, LoginOptions, PendingLogin, PrivateUrl, State},
         session::Generation,
-        verdict::{Accepted, Identity},
+        verdict::Accepted,
     },
     secret::SessionToken,
 };
@@ -43,9 +52,9 @@ impl Gate {
         }
         let application = self.config.application()?;
         let state = State::draw(random);
-        let page = login::login_url(&application, &state, options, renew)?;
-        let pending = PendingLogin::begin(state, application, self.line.host.now());
-        if !self.line.host.keep(&pending.name(), &pending.to_record()) {
+        let page = login::login_url(application, &state, options, renew)?;
+        let pending = PendingLogin::begin(&state, application, self.line.host.now());
+        if !self.line.host.keep(&state.name_for(application), &pending.to_record()) {
             return Err(Error::invalid(
                 "host",
                 "cannot keep the record of the login",
@@ -62,11 +71,11 @@ impl Gate {
         let record = self
             .line
             .host
-            .take(&state.name_for(&application))
+            .take(&state.name_for(application))
             .ok_or(CallbackProblem::StateUnknown)?;
         PendingLogin::from_record(&record).ok_or(CallbackProblem::StateUnknown)?.check(
             &state,
-            &application,
+            application,
             self.line.host.now(),
         )?;
         Ok(Some(arrival))
@@ -79,25 +88,30 @@ impl Gate {
         login::read(url, &application.redirect_uri, application.origin.as_str())
     }
 
-    /// Who is behind `token`, as far as can be told now; an error when the token is no good.
-    pub(super) async fn identify(
-        &self,
-        token: &SessionToken,
-        noted: &Noted<'_>,
-    ) -> Result<Option<String>, Error> {
-        let (call, sent, doubt) = (Call::identity(), Generation::default(), Doubt::default());
-        match self.line.exchange(&call, Some(token.bearer()), sent, &doubt, noted).await {
-            Ok(Answered::Accepted(Accepted::Identity(Identity { user_id, .. }))) => Ok(user_id),
-            Ok(Answered::Dead(dead)) => {
-                Err(Error::SignedOut { reason: dead.reason(), data: dead.data() })
-            }
-            Ok(Answered::Accepted(_) | Answered::Absent) => Ok(None),
-            // A platform out of breath does not undo a login.
-            Err(_) => Ok(None),
-        }
+    /// Asks who is behind `token`.
+    pub(super) fn identify<'a>(&'a self, token: &SessionToken, noted: &'a dyn Noted) -> Who<'a> {
+        static CALL: Call = Call::identity();
+        let (bearer, sent) = (Some(token.bearer().clone()), Generation::default());
+        Who(self.line.exchange(&CALL, bearer, sent, noted))
     }
 
     pub(super) const fn can_relogin(&self) -> bool {
         !matches!(self.again, Again::Never)
+    }
+}
+
+/// The user behind a token, as far as can be told now; an error when the token is no good.
+pub(super) struct Who<'a>(Exchange<'a>);
+
+impl Future for Who<'_> {
+    type Output = Result<Option<String>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Poll::Ready(match ready!(Pin::new(&mut self.0).poll(cx)) {
+            Ok(Answered::Accepted(Accepted::Identity(identity))) => Ok(identity.user_id),
+            Ok(Answered::Dead(dead)) => Err(signed_out(dead)),
+            // A platform out of breath does not undo a login.
+            _ => Ok(None),
+        })
     }
 }

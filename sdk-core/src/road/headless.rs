@@ -3,9 +3,9 @@
 use std::sync::Weak;
 
 use super::{
-    Again, Answered, Doubt, Gate, Road,
+    Again, Answered, Gate, Road,
     line::Noted,
-    login::{asked, gone, noted_by},
+    login::{asked, gone},
 };
 use crate::{
     error::{Cause, Error},
@@ -28,7 +28,7 @@ impl Road {
         let era = self.era();
         let config = self.config();
         let call = Call::get_or_create(&config.workspace, Some(&config.app_id), payload)?;
-        let token = issue(&self.gate, &**provider, &call, &|event| self.noted(&event)).await?;
+        let token = issue(&self.gate, &**provider, &call, &self.session).await?;
         self.take_in(token, era).await
     }
 }
@@ -41,8 +41,8 @@ pub(super) async fn renew(
     road: &Weak<Road>,
 ) -> Result<(SessionToken, Option<String>), Error> {
     let call = Call::renew(dead.ok_or_else(gone)?);
-    let token = issue(gate, provider, &call, &noted_by(road)).await?;
-    let user = gate.identify(&token, &noted_by(road)).await?;
+    let token = issue(gate, provider, &call, road).await?;
+    let user = gate.identify(&token, road).await?;
     Ok((token, user))
 }
 
@@ -51,7 +51,7 @@ async fn issue(
     gate: &Gate,
     provider: &dyn IdentityProvider,
     call: &Call,
-    noted: &Noted<'_>,
+    noted: &dyn Noted,
 ) -> Result<SessionToken, Error> {
     let identity = asked(gate, Box::pin(async { provider.identity_token().await })).await?;
     let origin = gate.config.origin.as_str();
@@ -62,9 +62,8 @@ async fn issue(
             "give one for the origin that this client is for",
         ));
     }
-    let doubt = Doubt::default();
     let sent = Generation::default();
-    let answer = gate.line.exchange(call, Some(identity.bearer()), sent, &doubt, noted).await?;
+    let answer = gate.line.exchange(call, Some(identity.bearer().clone()), sent, noted).await?;
     let token = match answer {
         Answered::Accepted(Accepted::Token(token) | Accepted::TokenAndPayload(token, _)) => token,
         _ => return Err(useless()),

@@ -2,7 +2,7 @@
 
 use std::{
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -10,7 +10,7 @@ use std::{
 use crate::{
     config::Limits,
     error::{Cause, DataState, Error},
-    host::{BoxFuture, Host, Request, Response, SendError},
+    host::{BoxFuture, Host, MaybeSendSync, Request, Response, SendError},
     protocol::{
         call::{Answer, Call},
         retry::{self, Budget, Failure, Repeat},
@@ -31,12 +31,15 @@ pub(crate) struct Line {
     budget: Budget,
 }
 
-/// Somebody who is told what happens on the way. Not a type parameter: each would compile the line anew.
-#[cfg(not(target_arch = "wasm32"))]
-pub(crate) type Noted<'a> = dyn Fn(Event) + Send + Sync + 'a;
-/// Somebody who is told what happens on the way. Not a type parameter: each would compile the line anew.
-#[cfg(target_arch = "wasm32")]
-pub(crate) type Noted<'a> = dyn Fn(Event) + 'a;
+/// Somebody who is told what happens on the way.
+pub(crate) trait Noted: MaybeSendSync {
+    fn note(&self, event: &Event);
+}
+
+/// Nobody is.
+impl Noted for () {
+    fn note(&self, _: &Event) {}
+}
 
 /// What a call came to, when the platform did not refuse it.
 pub(crate) enum Answered {
@@ -54,17 +57,15 @@ impl Line {
         Self { host, origin, limits, budget }
     }
 
-    /// Sends `call` with `bearer`, of generation `sent`, as often as its rules allow; `doubt` is what
-    /// is known of attempts that may have taken effect, before this and from now on.
+    /// Sends `call` with `bearer`, of generation `sent`, as often as its rules allow.
     pub(crate) const fn exchange<'a>(
         &'a self,
         call: &'a Call,
-        bearer: Option<&'a Bearer>,
+        bearer: Option<Bearer>,
         sent: Generation,
-        doubt: &'a Doubt,
-        noted: &'a Noted<'a>,
+        noted: &'a dyn Noted,
     ) -> Exchange<'a> {
-        let (before, deadline, step) = (None, None, Step::Due);
+        let (doubt, before, deadline, step) = (None, None, None, Step::Due);
         Exchange {
             line: self,
             call,
@@ -96,10 +97,11 @@ impl Line {
 pub(crate) struct Exchange<'a> {
     line: &'a Line,
     call: &'a Call,
-    bearer: Option<&'a Bearer>,
+    bearer: Option<Bearer>,
     sent: Generation,
-    noted: &'a Noted<'a>,
-    doubt: &'a Doubt,
+    noted: &'a dyn Noted,
+    /// Why an attempt, with this token or with one before, may have taken effect, if one may.
+    doubt: Option<Cause>,
     /// As `doubt` was before the attempt under way.
     before: Option<Cause>,
     attempt: u32,
@@ -140,23 +142,40 @@ impl Future for Exchange<'_> {
         let over = this.deadline.as_mut().map(|deadline| deadline.as_mut().poll(cx));
         over.unwrap_or(Poll::Pending).map(|()| {
             let error = Error::Unavailable { cause: Cause::TimedOut };
-            Err(this.doubt.of(this.call).unwrap_or(error))
+            Err(this.in_doubt().unwrap_or(error))
         })
     }
 }
 
 impl Exchange<'_> {
+    /// Begins anew with another token; what is in doubt remains so.
+    pub(super) fn begin(&mut self, bearer: Bearer, sent: Generation) {
+        (self.bearer, self.sent) = (Some(bearer), sent);
+        (self.attempt, self.deadline, self.step) = (0, None, Step::Due);
+    }
+
+    /// The error of a call that ends now, if it may be done, though its answer did not come.
+    pub(super) fn in_doubt(&self) -> Option<Error> {
+        let endpoint = self.call.endpoint();
+        let cause = self.doubt.filter(|_| endpoint.repeat != Repeat::Read)?;
+        let data = match endpoint.answer {
+            Answer::Revoked => DataState::Unknown,
+            _ => DataState::Intact,
+        };
+        Some(Error::OutcomeUnknown { cause, data })
+    }
+
     fn send(&mut self) {
         let line = self.line;
         let limits = &line.limits;
         self.deadline.get_or_insert_with(|| line.host.sleep(limits.timeout));
         self.attempt += 1;
-        let (bearer, timeout) = (self.bearer.cloned(), limits.attempt_timeout);
+        let (bearer, timeout) = (self.bearer.clone(), limits.attempt_timeout);
         let request = Request::new(self.call, &line.origin, bearer, timeout);
-        self.before = self.doubt.cause();
+        self.before = self.doubt;
         trace::sending(self.attempt);
         // From here on the request may be out, also if this future is dropped or timed out.
-        self.doubt.raise(Cause::TimedOut);
+        self.doubt = Some(Cause::TimedOut);
         self.step = Step::Sending(line.host.send(request));
     }
 
@@ -182,12 +201,13 @@ impl Exchange<'_> {
             }
         };
         let failure = Failure { cause, attempt: self.attempt, asked };
-        self.next_wait(failure).ok_or_else(|| Err(self.doubt.of(self.call).unwrap_or(error)))
+        self.next_wait(failure).ok_or_else(|| Err(self.in_doubt().unwrap_or(error)))
     }
 
     fn refused(&self, error: Error) -> Error {
-        let cut = |text: &str| self.bearer.map_or(text.into(), |it| it.cut_from(text));
-        self.doubt.of(self.call).unwrap_or_else(|| error.reworded(cut))
+        let bearer = self.bearer.as_ref();
+        let cut = |text: &str| bearer.map_or(text.into(), |it| it.cut_from(text));
+        self.in_doubt().unwrap_or_else(|| error.reworded(cut))
     }
 
     /// What the answer means, and how long the platform asks to wait.
@@ -200,16 +220,16 @@ impl Exchange<'_> {
                 let retry_after = header.and_then(|it| retry::retry_after(it, now()));
                 let reply = Reply { status: response.status, retry_after, body: &response.body };
                 let verdict = judge(self.call.endpoint(), self.sent, reply);
-                self.doubt.set(match &verdict {
+                self.doubt = match &verdict {
                     Verdict::Transient(cause) => Some(*cause),
                     _ => self.before,
-                });
+                };
                 (verdict, retry_after)
             }
             Err(failure) => {
                 let cause = Cause::from(failure);
                 trace::no_answer(cause);
-                self.doubt.set(if cause == Cause::Unreachable { self.before } else { Some(cause) });
+                self.doubt = if cause == Cause::Unreachable { self.before } else { Some(cause) };
                 (Verdict::Transient(cause), None)
             }
         }
@@ -222,39 +242,11 @@ impl Exchange<'_> {
         let wait = retry::next_wait(&line.limits.retry, repeat, failure, line.chance())?;
         if !line.budget.spend() {
             trace::retries_spent(cause);
-            (self.noted)(Event::RetriesSpent { cause });
+            self.noted.note(&Event::RetriesSpent { cause });
             return None;
         }
         trace::retrying(attempt, cause, wait);
-        (self.noted)(Event::Retrying { attempt, cause, wait });
+        self.noted.note(&Event::Retrying { attempt, cause, wait });
         Some(wait)
-    }
-}
-
-/// Why an attempt may have taken effect, if one may.
-#[derive(Default)]
-pub(crate) struct Doubt(Mutex<Option<Cause>>);
-
-impl Doubt {
-    /// The error of a call that ends now, if it may be done, though its answer did not come.
-    pub(crate) fn of(&self, call: &Call) -> Option<Error> {
-        let cause = self.cause().filter(|_| call.endpoint().repeat != Repeat::Read)?;
-        let data = match call.endpoint().answer {
-            Answer::Revoked => DataState::Unknown,
-            _ => DataState::Intact,
-        };
-        Some(Error::OutcomeUnknown { cause, data })
-    }
-
-    fn cause(&self) -> Option<Cause> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn set(&self, cause: Option<Cause>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = cause;
-    }
-
-    fn raise(&self, cause: Cause) {
-        self.set(Some(cause));
     }
 }

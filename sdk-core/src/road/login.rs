@@ -4,19 +4,20 @@
 use std::{
     future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
     sync::{Arc, Weak},
-    task::Poll,
+    task::{Context, Poll, ready},
 };
 
 use zeroize::Zeroizing;
 
-use super::{Again, Gate, Road, events::Event, flight::Flight};
+use super::{Again, Gate, Road, events::Event, flight::Flight, gate::Who, line::Noted};
 use crate::{
     error::{CallbackProblem, DataState, Error, SignedOutReason},
     host::{BoxFuture, Declined, Reauthenticate},
     protocol::{
         login::{Arrival, Callback, LONGEST_LOGIN, LoginOptions, PrivateUrl},
-        session::{Era, FlightId, Machine, Permit},
+        session::{Era, FlightId, Machine},
     },
     secret::SessionToken,
     trace,
@@ -77,23 +78,9 @@ impl Road {
         self.session.with(Machine::login_failed);
     }
 
-    /// Asks the platform once more who is signed in, after it could not tell at sign-in.
-    pub(super) async fn learn_who(&self, permit: Permit) {
-        let Some((token, _)) = self.session.with(|machine| owned(machine.token())) else { return };
-        // Should the token be dead by now, the next call finds out by itself.
-        if let Ok(Some(user)) = self.gate.identify(&token, &|event| self.noted(&event)).await {
-            self.session.with(|machine| machine.learned(permit, &user));
-        }
-    }
-
-    pub(super) async fn take_in(&self, token: SessionToken, era: Era) -> Result<(), Error> {
-        let user = self.gate.identify(&token, &|event| self.noted(&event)).await;
-        let user = user.inspect_err(|_| self.session.with(Machine::login_failed))?;
-        self.session.with(|machine| match machine.arrived(token, user, era) {
-            true => Ok(()),
-            // Somebody signed out, or somebody else in, while this login was on its way.
-            false => Err(machine.era_ended()),
-        })
+    /// Signs in with `token`, which came in `era`, once the platform told whose it is.
+    pub(super) const fn take_in(&self, token: SessionToken, era: Era) -> Entry<'_> {
+        Entry { road: self, token: Some(token), era, who: None }
     }
 
     /// The re-login that all waiting calls share.
@@ -146,8 +133,32 @@ impl Road {
     }
 }
 
-fn owned(live: Option<(&SessionToken, Permit)>) -> Option<(SessionToken, Permit)> {
-    live.map(|(token, permit)| (token.clone(), permit))
+/// A sign-in with a token, on its way.
+pub(super) struct Entry<'a> {
+    road: &'a Road,
+    /// Gone when the user is in.
+    token: Option<SessionToken>,
+    era: Era,
+    who: Option<Who<'a>>,
+}
+
+impl Future for Entry<'_> {
+    type Output = Result<(), Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let (road, era) = (this.road, this.era);
+        let Some(token) = &this.token else { return Poll::Pending };
+        let who = this.who.get_or_insert_with(|| road.gate.identify(token, &road.session));
+        let user = ready!(Pin::new(who).poll(cx));
+        let token = this.token.take();
+        Poll::Ready(road.session.with(|machine| {
+            let user = user.inspect_err(|_| machine.login_failed())?;
+            // Or somebody signed out, or somebody else in, while this login was on its way.
+            let arrived = token.is_some_and(|token| machine.arrived(token, user, era));
+            if arrived { Ok(()) } else { Err(machine.era_ended()) }
+        }))
+    }
 }
 
 /// Takes the user through hosted login, and brings the token and whose it is.
@@ -169,7 +180,7 @@ async fn land(
         }
         None => return Err(refused(CallbackProblem::Malformed)),
     };
-    let user = gate.identify(&token, &noted_by(road)).await?;
+    let user = gate.identify(&token, road).await?;
     Ok((token, user))
 }
 
@@ -196,10 +207,10 @@ pub(super) async fn asked<T>(
 }
 
 /// Tells the events of a client that may be gone by now.
-pub(super) fn noted_by(road: &Weak<Road>) -> impl Fn(Event) {
-    |event| {
-        if let Some(road) = road.upgrade() {
-            road.session.announce(&event);
+impl Noted for Weak<Road> {
+    fn note(&self, event: &Event) {
+        if let Some(road) = self.upgrade() {
+            road.session.announce(event);
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The same code runs natively, in a browser and on phones; what differs is the [`Host`].
 
+mod errand;
 mod events;
 mod fetch;
 mod flight;
@@ -15,16 +16,25 @@ mod login;
 mod session;
 mod turns;
 
-use std::sync::Arc;
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
+use errand::Errand;
 pub use events::{Event, Events};
+use flight::Flight;
 use gate::Gate;
+use known::Moment;
 pub use known::WatchRaw;
-pub(crate) use line::{Answered, Doubt, Line};
+pub(crate) use line::{Answered, Line};
 pub use login::SignIn;
 use session::{Passage, Session};
+#[cfg(feature = "elsewhere")]
+pub(crate) use turns::OwnWrites;
+pub(crate) use turns::Turn;
 use turns::Turns;
-pub(crate) use turns::{OwnWrites, Turn};
 
 use crate::{
     config::Config,
@@ -122,20 +132,18 @@ impl Road {
         self.turns.queue(key)
     }
 
+    #[cfg(feature = "elsewhere")]
     pub(crate) fn own_writes(&self) -> OwnWrites {
         self.turns.own_writes()
     }
 
     /// Takes `call` to the platform and brings its answer; `None` when there is nothing there.
     /// Writes to one key go one after the other.
-    pub(crate) async fn call(self: &Arc<Self>, call: &Call) -> Result<Option<Accepted>, Error> {
-        let era = self.era();
-        let written = call.key().filter(|_| call.endpoint().repeat == Repeat::AbsoluteWrite);
-        let turn = written.map(|key| self.turns.queue(key));
-        if let Some(turn) = &turn {
-            turn.come().await;
-        }
-        self.call_in(era, call).await
+    pub(crate) fn call<'a>(
+        self: &'a Arc<Self>,
+        call: &'a Call,
+    ) -> BoxFuture<'a, Result<Option<Accepted>, Error>> {
+        self.errand(call, None)
     }
 
     /// As [`call`](Self::call), for the user of `era`, by somebody whose turn it is.
@@ -144,68 +152,15 @@ impl Road {
         era: Era,
         call: &'a Call,
     ) -> BoxFuture<'a, Result<Option<Accepted>, Error>> {
-        Box::pin(self.watched(era, call))
+        self.errand(call, Some(era))
     }
 
-    async fn watched(self: &Arc<Self>, era: Era, call: &Call) -> Result<Option<Accepted>, Error> {
-        let doubt = Doubt::default();
-        let mut dropped = IfDropped { session: &self.session, call, doubt: &doubt, armed: true };
-        let result = trace::in_call(call.endpoint(), self.drive(era, call, &doubt)).await;
-        dropped.armed = false;
-        result.inspect_err(|error| trace::failed(error.code()))
-    }
-
-    async fn drive(
-        self: &Arc<Self>,
-        era: Era,
-        call: &Call,
-        doubt: &Doubt,
-    ) -> Result<Option<Accepted>, Error> {
-        let mut died_before = false;
-        loop {
-            let (token, permit, sent) = match self.pass(era) {
-                Passage::Send(token, permit, sent) => (token, permit, sent),
-                Passage::Wait(flight) => {
-                    trace::waiting_for_login();
-                    match flight.await {
-                        Ok(()) => continue,
-                        Err(error) => return Err(doubt.of(call).unwrap_or(error)),
-                    }
-                }
-                Passage::Refuse(error) => return Err(doubt.of(call).unwrap_or(error)),
-            };
-            let (bearer, generation) = (Some(token.bearer()), permit.generation);
-            let line = &self.gate.line;
-            match line.exchange(call, bearer, generation, doubt, &|event| self.noted(&event)).await
-            {
-                Ok(Answered::Accepted(accepted)) => {
-                    let ask_who =
-                        self.session.answered(call, permit, sent, Some(&accepted), |it| {
-                            self.note_success(it, call, permit, &accepted)
-                        })?;
-                    if ask_who {
-                        self.learn_who(permit).await;
-                    }
-                    return Ok(Some(accepted));
-                }
-                Ok(Answered::Absent) => {
-                    let told = self.session.answered(call, permit, sent, None, |machine| {
-                        machine.set_locked(permit, false);
-                        is_for_its_reader(machine, call, permit)
-                    });
-                    return told.map(|()| None);
-                }
-                Ok(Answered::Dead(dead)) => {
-                    self.session.with(|machine| machine.died(dead));
-                    // What must not go out twice does not, though the platform refused it.
-                    if died_before || call.endpoint().repeat == Repeat::Never {
-                        return Err(doubt.of(call).unwrap_or_else(|| signed_out(dead)));
-                    }
-                    died_before = true;
-                }
-                Err(error) => return Err(self.failed(call, permit, error)),
-            }
-        }
+    fn errand<'a>(
+        self: &'a Arc<Self>,
+        call: &'a Call,
+        era: Option<Era>,
+    ) -> BoxFuture<'a, Result<Option<Accepted>, Error>> {
+        Box::pin(trace::in_call(call.endpoint(), Errand::new(self, call, era)))
     }
 
     /// Signs out: here at once, then there.
@@ -213,9 +168,8 @@ impl Road {
         let (generation, token) =
             self.session.with(|machine| (machine.generation(), machine.sign_out()));
         let Some(token) = token else { return Ok(()) };
-        let (call, doubt, line) = (Call::logout(), Doubt::default(), &self.gate.line);
-        let noted = |event| self.noted(&event);
-        let told = line.exchange(&call, Some(token.bearer()), generation, &doubt, &noted);
+        let (call, bearer) = (Call::logout(), Some(token.bearer().clone()));
+        let told = self.gate.line.exchange(&call, bearer, generation, &self.session);
         match trace::in_call(call.endpoint(), told).await {
             Ok(answered) => {
                 self.session.with(|machine| {
@@ -246,45 +200,70 @@ impl Road {
         });
     }
 
-    /// Takes in what a success tells of the session, and whether it is to be asked who is signed in.
-    fn note_success(
+    /// Takes in what the answer to `call` tells, `None` for nothing there, and whether it is to be asked who is
+    /// signed in. An error when the user is another by now: what was read, or was not there, is not for them.
+    fn heard(
         &self,
-        machine: &mut Machine,
         call: &Call,
         permit: Permit,
-        accepted: &Accepted,
+        sent: Moment,
+        answer: Option<&Accepted>,
     ) -> Result<bool, Error> {
-        note_success(machine, permit, accepted);
-        is_for_its_reader(machine, call, permit)?;
-        // Only a re-login has to know.
-        Ok(self.gate.can_relogin() && machine.wants_to_know_who(permit))
+        self.session.answered(call, permit, sent, answer, |machine| {
+            note_success(machine, permit, answer);
+            if machine.era() != permit.era && call.endpoint().repeat == Repeat::Read {
+                return Err(machine.era_ended());
+            }
+            // Only a re-login has to know.
+            let may_ask = answer.is_some() && self.gate.can_relogin();
+            Ok(may_ask && machine.wants_to_know_who(permit))
+        })
     }
 
     /// Takes in what a failure tells of the session.
-    fn failed(&self, call: &Call, permit: Permit, error: Error) -> Error {
-        self.session.with(|machine| match &error {
+    fn failed(&self, call: &Call, permit: Permit, error: &Error) {
+        self.session.with(|machine| match error {
             Error::Locked => machine.set_locked(permit, true),
             Error::OutcomeUnknown { .. } if call.endpoint().answer == Answer::Revoked => {
                 machine.revoke_in_doubt(permit);
             }
             _ => {}
         });
-        error
     }
 
-    fn noted(&self, event: &Event) {
-        self.session.announce(event);
-    }
-
-    fn pass(self: &Arc<Self>, era: Era) -> Passage {
-        self.session.pass(era, self.gate.can_relogin(), |flight, dead| self.relogin(flight, dead))
+    /// How a call of `era` goes out, as soon as that can be told; `flight` is the re-login that it waits for.
+    fn pass(
+        self: &Arc<Self>,
+        era: Era,
+        flight: &mut Option<Flight>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(SessionToken, Permit, Moment), Error>> {
+        loop {
+            if let Some(waiting) = flight {
+                let landing = ready!(Pin::new(waiting).poll(cx));
+                *flight = None;
+                landing?;
+            }
+            let can_relogin = self.gate.can_relogin();
+            let passage = self.session.pass(era, can_relogin, |id, dead| self.relogin(id, dead));
+            match passage {
+                Passage::Send(token, permit, sent) => {
+                    return Poll::Ready(Ok((token, permit, sent)));
+                }
+                Passage::Wait(landing) => {
+                    trace::waiting_for_login();
+                    *flight = Some(landing);
+                }
+                Passage::Refuse(error) => return Poll::Ready(Err(error)),
+            }
+        }
     }
 }
 
-fn note_success(machine: &mut Machine, permit: Permit, accepted: &Accepted) {
-    match accepted {
-        Accepted::Revoked => machine.destroyed(permit),
-        Accepted::Identity(identity) => {
+fn note_success(machine: &mut Machine, permit: Permit, answer: Option<&Accepted>) {
+    match answer {
+        Some(Accepted::Revoked) => machine.destroyed(permit),
+        Some(Accepted::Identity(identity)) => {
             if let Some(user) = &identity.user_id {
                 machine.learned(permit, user);
             }
@@ -294,34 +273,6 @@ fn note_success(machine: &mut Machine, permit: Permit, accepted: &Accepted) {
     }
 }
 
-/// An error when the user is another by now: what was read, or was not there, is not for them.
-fn is_for_its_reader(machine: &Machine, call: &Call, permit: Permit) -> Result<(), Error> {
-    if machine.era() != permit.era && call.endpoint().repeat == Repeat::Read {
-        return Err(machine.era_ended());
-    }
-    Ok(())
-}
-
 fn signed_out(dead: Dead) -> Error {
     Error::SignedOut { reason: dead.reason(), data: dead.data() }
-}
-
-/// Tells of a call that is dropped though its request may have gone out.
-struct IfDropped<'a> {
-    session: &'a Session,
-    call: &'a Call,
-    doubt: &'a Doubt,
-    armed: bool,
-}
-
-impl Drop for IfDropped<'_> {
-    fn drop(&mut self) {
-        if !self.armed {
-            return;
-        }
-        if let Some(Error::OutcomeUnknown { cause, .. }) = self.doubt.of(self.call) {
-            trace::in_doubt(cause);
-            self.session.announce(&Event::OutcomeUnknown { key: self.call.key().cloned() });
-        }
-    }
 }

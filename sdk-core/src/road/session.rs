@@ -17,6 +17,7 @@ use crate::{
         events::{Event, Events, Watchers},
         flight::Flight,
         known::{Known, Moment, WatchRaw},
+        line::Noted,
     },
     secret::SessionToken,
     trace,
@@ -34,6 +35,12 @@ pub(super) enum Passage {
 
 #[derive(Default)]
 pub(super) struct Session(Mutex<Inner>);
+
+impl Noted for Session {
+    fn note(&self, event: &Event) {
+        self.announce(event);
+    }
+}
 
 #[derive(Default)]
 struct Inner {

@@ -1,10 +1,12 @@
 //! Whose turn it is: writes to one key go out one after the other, in the order in which they were
 //! begun. Whoever gives up waiting, or is dropped while it is its turn, leaves nothing behind.
 
+#[cfg(feature = "elsewhere")]
+use std::sync::{Arc, Weak};
 use std::{
     future::poll_fn,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
-    task::{Poll, Waker},
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
 };
 
 use super::keyed::Keyed;
@@ -18,6 +20,7 @@ pub(super) struct Turns(Mutex<Queues>);
 struct Queues {
     waiting: Keyed<Vec<Place>>,
     last: u64,
+    #[cfg(feature = "elsewhere")]
     logs: Vec<Weak<Mutex<Keyed<()>>>>,
 }
 
@@ -34,6 +37,7 @@ pub(crate) struct Turn<'a> {
 }
 
 /// The keys that this client wrote to, or was about to, as long as this was kept.
+#[cfg(feature = "elsewhere")]
 pub(crate) struct OwnWrites(Arc<Mutex<Keyed<()>>>);
 
 impl Turns {
@@ -42,6 +46,7 @@ impl Turns {
         let mut queues = self.lock();
         queues.last += 1;
         let number = queues.last;
+        #[cfg(feature = "elsewhere")]
         queues.logs.retain(|log| {
             let Some(log) = log.upgrade() else { return false };
             lock(&log).get_or_insert(key, || ());
@@ -55,6 +60,7 @@ impl Turns {
     }
 
     /// Notes from now on which keys this client writes to, beginning with those it is about to.
+    #[cfg(feature = "elsewhere")]
     pub(super) fn own_writes(&self) -> OwnWrites {
         let mut queues = self.lock();
         let mut begun = Keyed::default();
@@ -74,22 +80,23 @@ impl Turns {
 impl Turn<'_> {
     /// Waits until all who came before are done.
     pub(crate) async fn come(&self) {
-        poll_fn(|cx| {
-            // Cloning a waker runs foreign code, so it is done before the lock.
-            let waker = cx.waker().clone();
-            let mut queues = self.turns.lock();
-            let Some(queue) = queues.waiting.get_mut(self.key.as_str()) else {
-                return Poll::Ready(());
-            };
-            if queue.first().is_none_or(|first| first.number == self.number) {
-                return Poll::Ready(());
-            }
-            if let Some(place) = queue.iter_mut().find(|place| place.number == self.number) {
-                place.waker = Some(waker);
-            }
-            Poll::Pending
-        })
-        .await;
+        poll_fn(|cx| self.poll(cx)).await;
+    }
+
+    pub(super) fn poll(&self, cx: &Context<'_>) -> Poll<()> {
+        // Cloning a waker runs foreign code, so it is done before the lock.
+        let waker = cx.waker().clone();
+        let mut queues = self.turns.lock();
+        let Some(queue) = queues.waiting.get_mut(self.key.as_str()) else {
+            return Poll::Ready(());
+        };
+        if queue.first().is_none_or(|first| first.number == self.number) {
+            return Poll::Ready(());
+        }
+        if let Some(place) = queue.iter_mut().find(|place| place.number == self.number) {
+            place.waker = Some(waker);
+        }
+        Poll::Pending
     }
 }
 
@@ -111,6 +118,7 @@ impl Drop for Turn<'_> {
     }
 }
 
+#[cfg(feature = "elsewhere")]
 impl OwnWrites {
     pub(crate) fn contains(&self, key: &str) -> bool {
         lock(&self.0).get(key).is_some()
@@ -124,7 +132,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use futures_util::{FutureExt as _, task::noop_waker_ref};
-    use std::task::Context;
 
     use super::*;
 
@@ -161,6 +168,7 @@ mod tests {
         assert!(turns.lock().waiting.iter().next().is_none(), "nothing is left behind");
     }
 
+    #[cfg(feature = "elsewhere")]
     #[test]
     fn own_writes_are_noted_while_somebody_asks() {
         let (turns, a, b, c) = (Turns::default(), key("a"), key("b"), key("c"));

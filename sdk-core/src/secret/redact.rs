@@ -1,6 +1,8 @@
 //! What keeps secrets out of texts that come from outside: no error and no span shows such a text
 //! before it went through here.
 
+use crate::text::has;
+
 /// What stands where a secret stood.
 pub(crate) const REDACTED: &str = "[redacted]";
 
@@ -61,14 +63,16 @@ enum Hide {
 
 impl Hide {
     fn after(self, word: &str, gap: &str) -> Self {
-        if gap.contains(['\n', '\r']) {
+        if has(gap, b"\n\r") {
             return Self::Nothing;
         }
-        let names_it = gap.trim_start_matches(['"', '\'', ' ']).starts_with([':', '=']);
+        let sign = gap.bytes().find(|byte| !b"\"' ".contains(byte));
+        let names_it = matches!(sign, Some(b':' | b'='));
+        let space = char::is_whitespace;
         match self {
             Self::Line => Self::Line,
-            _ if gap.contains('?') && gap.trim_end() == gap => Self::Line,
-            _ if is_scheme(word) && gap.trim().is_empty() => Self::Next,
+            _ if has(gap, b"?") && !gap.chars().next_back().is_some_and(space) => Self::Line,
+            _ if is_scheme(word) && gap.chars().all(space) => Self::Next,
             _ if names_it && is_header(word) => Self::Line,
             _ if names_it && is_secret_name(word) => Self::Next,
             // What was to be hidden has not come yet.
@@ -90,17 +94,18 @@ impl<'a> Iterator for Words<'a> {
         if self.rest.is_empty() {
             return None;
         }
-        let word = self.rest.find(|c| !is_token_char(c)).unwrap_or(self.rest.len());
+        let word =
+            self.rest.bytes().position(|byte| !is_of_a_token(byte)).unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at_checked(word)?;
-        let gap = rest.find(is_token_char).unwrap_or(rest.len());
+        let gap = rest.bytes().position(is_of_a_token).unwrap_or(rest.len());
         let (gap, rest) = rest.split_at_checked(gap)?;
         self.rest = rest;
         Some((word, gap))
     }
 }
 
-fn is_token_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+')
+const fn is_of_a_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'+')
 }
 
 fn is_scheme(word: &str) -> bool {

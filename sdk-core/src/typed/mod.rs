@@ -98,9 +98,17 @@ impl<T> Update<T> {
     /// The same with other types for the values.
     fn try_map<U, E>(self, mut map: impl FnMut(T) -> Result<U, E>) -> Result<Update<U>, E> {
         Ok(match self {
-            Self::Done { value, payload, elsewhere } => {
-                Update::Done { value: map(value)?, payload, elsewhere }
-            }
+            Self::Done {
+                value,
+                payload,
+                #[cfg(feature = "elsewhere")]
+                elsewhere,
+            } => Update::Done {
+                value: map(value)?,
+                payload,
+                #[cfg(feature = "elsewhere")]
+                elsewhere,
+            },
             Self::Conflict { ours, theirs } => {
                 Update::Conflict { ours: map(ours)?, theirs: theirs.map(map).transpose()? }
             }

@@ -100,9 +100,10 @@ impl VerifierBuilder {
         if self.most == 0 {
             return Err(Error::invalid("max_tokens", "is zero", "use 1 or more"));
         }
+        self.limits.check()?;
         let origin = Origin::parse(&self.origin)?;
         let host = self.host.map_or_else(default_host, Ok)?;
-        let line = Line::new(host, origin.clone(), self.limits.check()?);
+        let line = Line::new(host, origin.clone(), self.limits);
         let cache = Cache::new(self.most, self.keep_accepted, self.keep_refused);
         Ok(Verifier(Arc::new(Inner { line, origin, cache })))
     }

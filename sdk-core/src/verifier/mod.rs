@@ -20,7 +20,7 @@ pub use layer::{VerifierLayer, VerifierService};
 use crate::{
     error::{Cause, Error},
     protocol::{call::Call, session::Generation, verdict::Accepted, wire::Origin},
-    road::{Answered, Doubt, Line},
+    road::{Answered, Line},
     secret::SessionToken,
     trace,
 };
@@ -103,9 +103,8 @@ impl Inner {
         let Ok(token) = SessionToken::issued_by(self.origin.as_str(), token.to_owned()) else {
             return Decision::Refused;
         };
-        let (call, doubt) = (Call::identity(), Doubt::default());
-        let asked =
-            self.line.exchange(&call, Some(token.bearer()), Generation::default(), &doubt, &|_| {});
+        let (call, bearer) = (Call::identity(), Some(token.bearer().clone()));
+        let asked = self.line.exchange(&call, bearer, Generation::default(), &());
         match trace::in_call(call.endpoint(), asked).await {
             Ok(Answered::Accepted(Accepted::Identity(who))) => match who.user_id {
                 Some(user_id) => Decision::Named(Arc::new(Identity { user_id, email: who.email })),

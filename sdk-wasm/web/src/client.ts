@@ -1,4 +1,4 @@
-import { Engine, What, type Settings } from "./core.js";
+import { Engine, What, whole, type Settings } from "./core.js";
 import { ConflictError, SecureFlowsError, invalid } from "./error.js";
 import { LoopBreaker } from "./loop.js";
 import { isFramed, isTopPage, navigate, openOwnTab, takeMark } from "./navigate.js";
@@ -52,7 +52,7 @@ export class WebClient<Data extends object> implements Client<Data> {
     this.#state = this.#now();
     this.#loop = new LoopBreaker(origin ?? "", workspace, appId);
     this.#tabs = new Tabs(`sf ${origin ?? ""} ${workspace} ${appId}`, (word) => {
-      if (word === "signedOut") this.#engine.core.forget();
+      if (word === "signedOut") this.#engine.ask(What.Forget);
       this.#tell({ type: "otherTab", signedIn: word === "signedIn" });
     });
     if ("document" in globalThis) addEventListener("pageshow", this.#shown);
@@ -84,7 +84,7 @@ export class WebClient<Data extends object> implements Client<Data> {
     this.#records.returnTo = lead;
     const data = payload === undefined ? undefined : JSON.stringify(payload);
     const url = restartable(
-      () => this.#engine.url((core) => core.beginLogin(data, ttlSeconds, sameUser)),
+      () => this.#engine.url(What.BeginLogin, +sameUser, whole(ttlSeconds), data),
       () => this.signIn({ returnTo: lead }),
     );
     try {
@@ -98,7 +98,7 @@ export class WebClient<Data extends object> implements Client<Data> {
   }
 
   handleRedirect(url = "document" in globalThis ? location.href : ""): Promise<RedirectResult> {
-    if (this.#engine.core.isCallback(url)) {
+    if (this.#engine.ask(What.IsCallback, 0, 0, url).length > 0) {
       scrub(url);
       this.#redirect = this.#complete(url);
     } else if (takeMark()) {
@@ -121,7 +121,7 @@ export class WebClient<Data extends object> implements Client<Data> {
   }
 
   cancelSignIn(): void {
-    this.#engine.core.cancelLogin();
+    this.#engine.ask(What.CancelLogin);
   }
 
   async get<Key extends KeyOf<Data>>(key: Key, options?: CallOptions): Promise<Data[Key] | undefined> {
@@ -193,11 +193,11 @@ export class WebClient<Data extends object> implements Client<Data> {
       return;
     }
     if (!isSignedIn(this.state)) return;
-    const url = this.#engine.url((core) => core.logoutUrl(returnTo ?? `${new URL(this.#options.redirectUri).origin}/`));
+    const url = this.#engine.url(What.LogoutUrl, 0, 0, returnTo ?? `${new URL(this.#options.redirectUri).origin}/`);
     this.#tabs.tell("signedOut");
     // When the navigation is blocked the token is kept, so that it can be tried again.
     await (own ?? navigate)(url);
-    this.#engine.core.forget();
+    this.#engine.ask(What.Forget);
   }
 
   async destroyAllData({ confirm }: { confirm: "destroy" }): Promise<void> {
@@ -228,7 +228,7 @@ export class WebClient<Data extends object> implements Client<Data> {
   };
 
   #now(): AuthState {
-    const [status, reason, data] = this.#engine.core.status().split(" ");
+    const [status, reason, data] = this.#engine.ask(What.Status);
     if (status === "signedOut" || status === "expired") {
       return { status: "signedOut", reason: reason as SignedOutReason, data: data as DataState };
     }

@@ -1,10 +1,10 @@
 import { SecureFlowsError, type ErrorDetails } from "./error.js";
-import { Core } from "./glue/core.js";
 import { NoAnswer, send, type BackendCall } from "./host.js";
+import { Wanted, ask, give, pages, type Text } from "./page.js";
 import type { Records } from "./records.js";
 import type { CallOptions, DataState, ErrorCode, Outcome } from "./types.js";
 
-/** The calls, as the core numbers them. */
+/** What the core is asked for, as it numbers it: first the calls. */
 export const enum What {
   CompleteLogin,
   Get,
@@ -16,6 +16,20 @@ export const enum What {
   Fetch,
   Logout,
   Revoke,
+  Open,
+  Close,
+  Status,
+  BeginLogin,
+  CancelLogin,
+  IsCallback,
+  LogoutUrl,
+  Forget,
+  GiveUp,
+  Answered,
+  NotAnswered,
+  Woke,
+  Shown,
+  Watch,
 }
 
 /** What a call came to: a word where there are several outcomes, and up to two texts. */
@@ -40,6 +54,8 @@ export interface Settings {
   told(kind: string, reason: string | undefined, attempt: number, wait: number, error?: SecureFlowsError): void;
 }
 
+let last = 0;
+
 interface Call {
   resolve(done: Done): void;
   reject(error: unknown): void;
@@ -55,7 +71,9 @@ interface Call {
  * comes of it handed back.
  */
 export class Engine {
-  #core: Core | undefined;
+  /** The core's number. */
+  #core = ++last;
+  #made = false;
   #calls = new Map<number, Call>();
   #backends = new Map<number, BackendCall>();
   /** What is under way outside, and how to give it up. */
@@ -67,15 +85,19 @@ export class Engine {
   constructor(settings: Settings) {
     this.#settings = settings;
     const { workspace, appId, redirectUri, origin, timeout, backends, reauthenticate } = settings;
-    const page = this.#page();
-    const again = reauthenticate !== undefined;
-    this.#core = Core.open(page, workspace, appId, redirectUri, origin, timeout, backends.join(" "), again);
-    if (!this.#core) throw this.#refusal();
+    pages.set(this.#core, (...wanted) => this.#page(...wanted));
+    this.ask(What.Open, +!!reauthenticate, whole(timeout), workspace, appId, redirectUri, origin, ...backends);
+    if (this.#refused) {
+      pages.delete(this.#core);
+      throw this.#refused;
+    }
+    this.#made = true;
   }
 
-  get core(): Core {
-    if (this.#core) return this.#core;
-    throw new SecureFlowsError("this client is closed: make another", { code: "invalid", reason: "client" });
+  /** Asks the core for something, and brings what it puts down at once. */
+  ask(what: What, id = 0, number = 0, ...texts: Text[]): Text[] {
+    if (!pages.has(this.#core)) throw closed("this client is closed: make another");
+    return ask(this.#core, what, id, number, texts);
   }
 
   /** Does a call, until it ends or is given up. */
@@ -83,12 +105,11 @@ export class Engine {
     const { signal, timeout } = options;
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const core = this.core;
       const id = ++this.#last;
       const call: Call = { resolve, reject, change };
       const giveUp = (timedOut: boolean, cause: unknown) => {
         call.cause = cause;
-        this.#core?.giveUp(id, timedOut);
+        this.ask(What.GiveUp, id, +timedOut);
       };
       const onAbort = () => giveUp(false, signal?.reason);
       const timer = timeout === undefined ? undefined : setTimeout(() => giveUp(true, undefined), timeout);
@@ -101,30 +122,29 @@ export class Engine {
       call.reject = (error) => (over(), reject(error));
       signal?.addEventListener("abort", onAbort);
       this.#calls.set(id, call);
-      core.begin(id, what, a, b, n);
+      this.ask(what, id, n, a, b);
     });
   }
 
   /** The page to go to for a login or a logout. */
-  url(make: (core: Core) => string | undefined): string {
-    const url = make(this.core);
-    if (url === undefined) throw this.#refusal();
+  url(...wanted: Parameters<Engine["ask"]>): string {
+    const [url] = this.ask(...wanted);
+    if (url === undefined) throw this.#refused;
     return url;
   }
 
   /** Calls `seen` with what becomes known under a key, until what it returns is called. */
   watch(key: string, seen: (json: string | undefined) => void): () => void {
-    const core = this.core;
     const id = ++this.#last;
     let failed: unknown;
     this.#calls.set(id, { resolve() {}, reject: (error) => (failed = error), seen });
-    core.watch(id, key);
+    this.ask(What.Watch, id, 0, key);
     if (failed !== undefined) {
       this.#calls.delete(id);
       throw failed;
     }
     return () => {
-      if (this.#calls.delete(id)) this.#core?.giveUp(id, false);
+      if (this.#calls.delete(id) && pages.has(this.#core)) this.ask(What.GiveUp, id);
     };
   }
 
@@ -143,121 +163,114 @@ export class Engine {
   }
 
   close(): void {
-    const core = this.#core;
-    this.#core = undefined;
+    if (!pages.has(this.#core)) return;
     for (const stop of this.#outside.values()) stop();
-    const closed = new SecureFlowsError("the client was closed", { code: "invalid", reason: "client" });
-    for (const call of [...this.#calls.values()]) call.reject(closed);
-    core?.free();
+    for (const call of [...this.#calls.values()]) call.reject(closed("the client was closed"));
+    this.ask(What.Close);
+    pages.delete(this.#core);
   }
 
-  #refusal(): SecureFlowsError {
-    return this.#refused ?? new SecureFlowsError("refused", { code: "invalid" });
-  }
-
-  /** What the core sees of the page: see `sdk-wasm/src/page.rs`. */
-  #page() {
+  /** Does what the core wants. */
+  #page(wanted: Wanted, id: number, number: number, other: number, texts: Text[]): number | void {
     const { records, told } = this.#settings;
-    return {
-      send: (...request: Parameters<Engine["send"]>) => void this.send(...request),
-      sleep: (id: number, milliseconds: number) => {
-        const timer = setTimeout(() => this.#bring(id, (core) => core.woke(id)), milliseconds);
+    const [first, second, third] = texts;
+    const call = this.#calls.get(id);
+    switch (wanted) {
+      case Wanted.Send:
+        return void this.#send(id, number, this.#backends.get(other), texts);
+      case Wanted.Sleep: {
+        const timer = setTimeout(() => this.#bring(What.Woke, id), number);
         this.#outside.set(id, () => clearTimeout(timer));
-      },
-      reauthenticate: (id: number, url: string) => {
+        return;
+      }
+      case Wanted.Reauthenticate: {
         this.#outside.set(id, () => {});
-        const shown = (came: boolean) => (text: unknown) =>
-          this.#bring(id, (core) => core.shown(id, came, came ? (text as string) : describe(text)));
+        const shown = (came: number) => (text: unknown) =>
+          this.#bring(What.Shown, id, came, came ? (text as string) : describe(text));
         // Not within the core's own call: what it does may call the core.
-        Promise.resolve(url).then(this.#settings.reauthenticate).then(shown(true), shown(false));
-      },
-      abandon: (id: number) => {
+        Promise.resolve(first as string).then(this.#settings.reauthenticate).then(shown(1), shown(0));
+        return;
+      }
+      case Wanted.Abandon:
         this.#outside.get(id)?.();
         this.#outside.delete(id);
-      },
-      now: () => Date.now(),
-      random: (bytes: Uint8Array) => {
-        crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
-        return true;
-      },
-      keep: (name: string, record: string) => records.keep(name, record),
-      take: (name: string) => records.take(name),
-      change: (id: number, old: string | undefined) => {
-        const call = this.#calls.get(id);
+        return;
+      case Wanted.Now:
+        return Date.now();
+      case Wanted.Random:
+        return crypto.getRandomValues(new Uint8Array(1))[0] as number;
+      case Wanted.Keep:
+        return +records.keep(first as string, second as string);
+      case Wanted.Take:
+        return give(records.take(first as string));
+      case Wanted.Change:
         try {
-          return call?.change?.(old);
+          return give(call?.change?.(first));
         } catch (error) {
           if (call) call.thrown = { error };
-          return undefined;
+          return;
         }
-      },
-      done: (id: number, kind: string, text: string | undefined, more: string | undefined) => {
-        const call = this.#calls.get(id);
-        if (kind === "seen") queueMicrotask(() => this.#calls.has(id) && call?.seen?.(text));
-        else if (kind === "dropped") call?.reject(call.cause);
-        else call?.resolve({ kind, text, more });
-      },
-      failed: (
-        id: number,
-        code: string,
-        message: string,
-        data: string,
-        outcome: string,
-        retryable: boolean,
-        status: number | undefined,
-        reason: string | undefined,
-        retryAfter: number | undefined,
-      ) => {
-        const call = this.#calls.get(id);
+      case Wanted.Done:
+        if (first === "seen") queueMicrotask(() => this.#calls.has(id) && call?.seen?.(second));
+        else if (first === "dropped") call?.reject(call.cause);
+        else call?.resolve({ kind: first as string, text: second, more: third });
+        return;
+      case Wanted.Failed: {
+        const [code, message, data, outcome, retryable, reason] = texts;
         const details: ErrorDetails = {
           code: code as ErrorCode,
           data: data as DataState,
           outcome: outcome as Outcome,
-          retryable,
-          status,
+          retryable: retryable !== undefined,
+          status: known(number),
           reason,
-          retryAfter,
+          retryAfter: known(other),
         };
         if (call?.cause !== undefined) details.cause = call.cause;
-        const error = named(message, details);
+        const error = named(message as string, details);
         if (call) call.reject(call.thrown ? call.thrown.error : error);
-        else if (this.#core) queueMicrotask(() => told("loginFailed", undefined, 0, 0, error));
+        else if (this.#made) queueMicrotask(() => told("loginFailed", undefined, 0, 0, error));
         this.#refused = error;
-      },
-      told: (kind: string, reason: string | undefined, attempt: number, wait: number) =>
-        queueMicrotask(() => told(kind, reason, attempt, wait)),
-    };
+        return;
+      }
+      default:
+        queueMicrotask(() => told(first as string, second, id, number));
+    }
   }
 
-  private async send(
-    id: number,
-    method: string,
-    url: string,
-    authorization: string | undefined,
-    body: string | undefined,
-    timeout: number,
-    tag: number | undefined,
-  ): Promise<void> {
+  async #send(id: number, timeout: number, backend: BackendCall | undefined, request: Text[]): Promise<void> {
     const controller = new AbortController();
     let timedOut = false;
     const timer = setTimeout(() => ((timedOut = true), controller.abort()), timeout);
     this.#outside.set(id, () => (clearTimeout(timer), controller.abort()));
-    const backend = tag === undefined ? undefined : this.#backends.get(tag);
-    const out = { method, url, authorization, body, backend };
     try {
-      const answer = await send(this.#settings.fetch, out, controller.signal);
-      this.#bring(id, (core) => core.answered(id, answer.status, answer.retryAfter, answer.body));
+      const { status, retryAfter, body } = await send(this.#settings.fetch, request, backend, controller.signal);
+      this.#bring(What.Answered, id, status, retryAfter, body);
     } catch (why) {
-      this.#bring(id, (core) => core.notAnswered(id, timedOut ? NoAnswer.TimedOut : (why as NoAnswer)));
+      this.#bring(What.NotAnswered, id, timedOut ? NoAnswer.TimedOut : (why as NoAnswer));
     } finally {
       clearTimeout(timer);
     }
   }
 
   /** Hands the core what it waits for, unless it does not any more. */
-  #bring(id: number, bring: (core: Core) => void): void {
-    if (this.#outside.delete(id) && this.#core) bring(this.#core);
+  #bring(...brought: [what: What, id: number, number?: number, ...texts: Text[]]): void {
+    if (this.#outside.delete(brought[1]) && pages.has(this.#core)) this.ask(...brought);
   }
+}
+
+/** A number that the core may not have: a negative one stands for none. */
+function known(number: number): number | undefined {
+  return number < 0 ? undefined : number;
+}
+
+/** The other way round. */
+export function whole(number: number | undefined): number {
+  return number === undefined ? -1 : number >>> 0;
+}
+
+function closed(message: string): SecureFlowsError {
+  return new SecureFlowsError(message, { code: "invalid", reason: "client" });
 }
 
 /** The error, with the field of a bad argument as it is called here. */

@@ -1,11 +1,16 @@
+import type { Text } from "./page.js";
+
 /** How much of an answer is taken, in bytes. */
 const LONGEST_ANSWER = 8 * 1024 * 1024;
+
+/** How the platform is asked: nothing but the token says who asks. */
+const OURS = { credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer" };
 
 /** One answer, with as much of it as the core has a use for. */
 export interface Answer {
   status: number;
   retryAfter: string | undefined;
-  body: Uint8Array;
+  body: string;
 }
 
 /** Why there is no answer, as the core numbers it. */
@@ -23,59 +28,49 @@ export interface BackendCall {
   response?: Response;
 }
 
-/** What the core asks to be sent. */
-export interface Outgoing {
-  method: string;
-  url: string;
-  authorization: string | undefined;
-  body: string | undefined;
-  backend: BackendCall | undefined;
-}
-
 /**
  * Sends a request. A redirect is an answer and never followed; nothing is repeated, no status judged.
  *
  * @throws a {@link NoAnswer}
  */
-export async function send(fetch: typeof globalThis.fetch, out: Outgoing, signal: AbortSignal): Promise<Answer> {
+export async function send(
+  fetch: typeof globalThis.fetch,
+  [method, url, authorization, body]: Text[],
+  backend: BackendCall | undefined,
+  signal: AbortSignal,
+): Promise<Answer> {
   if (globalThis.navigator?.onLine === false) throw NoAnswer.NotSent;
   try {
-    const response = await fetch(out.url, { ...init(out), signal });
-    if (out.backend) {
-      out.backend.response = response;
-      return { status: status(response), retryAfter: undefined, body: new Uint8Array() };
+    const headers = new Headers(backend?.init.headers);
+    if (authorization) headers.set("authorization", authorization);
+    if (body !== undefined) headers.set("content-type", "application/json");
+    const init = { ...(backend?.init ?? { ...OURS, body }), method, headers, redirect: "manual", signal };
+    const response = await fetch(url as string, init as RequestInit);
+    // A browser does not tell which redirect it was.
+    const status = response.type === "opaqueredirect" ? 302 : response.status;
+    if (backend) {
+      backend.response = response;
+      return { status, retryAfter: undefined, body: "" };
     }
-    const body = await read(response);
-    return { status: status(response), retryAfter: seconds(response.headers.get("retry-after")), body };
+    return { status, retryAfter: seconds(response.headers.get("retry-after")), body: await read(response) };
   } catch (error) {
     throw typeof error === "number" ? error : notConnected(error) ? NoAnswer.NotSent : NoAnswer.Interrupted;
   }
 }
 
-function init({ method, authorization, body, backend }: Outgoing): RequestInit {
-  const headers = new Headers(backend?.init.headers);
-  if (authorization) headers.set("authorization", authorization);
-  if (backend) return { ...backend.init, method, headers, redirect: "manual" };
-  if (body !== undefined) headers.set("content-type", "application/json");
-  return {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body }),
-    redirect: "manual",
-    credentials: "omit",
-    cache: "no-store",
-    referrerPolicy: "no-referrer",
-  };
-}
-
-/** A browser does not tell which redirect it was. */
-function status(response: Response): number {
-  return response.type === "opaqueredirect" ? 302 : response.status;
-}
-
-async function read(response: Response): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
+/** The text of an answer; what is none at all reads as something that nobody would say. */
+async function read(response: Response): Promise<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let text = "";
   let length = 0;
+  let isText = true;
+  const decode = (bytes?: Uint8Array) => {
+    try {
+      text += decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch {
+      isText = false;
+    }
+  };
   for (const reader = response.body?.getReader(); reader; ) {
     const { done, value } = await reader.read();
     if (done) break;
@@ -84,15 +79,10 @@ async function read(response: Response): Promise<Uint8Array> {
       void reader.cancel();
       throw NoAnswer.TooLarge;
     }
-    parts.push(value);
+    decode(value);
   }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  decode();
+  return isText ? text : "\ufffd";
 }
 
 /** `Retry-After` in seconds, also when it is a date. */

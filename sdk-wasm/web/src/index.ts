@@ -18,8 +18,9 @@
  */
 
 import { WebClient } from "./client.js";
-import { hex } from "./glue/inline.js";
-import { isLoaded, load } from "./load.js";
+import { hex } from "./module/inline.js";
+import { load } from "./load.js";
+import { isLoaded } from "./page.js";
 import type { Client, ClientOptions } from "./types.js";
 
 export { ConflictError, SecureFlowsError, isConflict, isRetryable, isSecureFlowsError, isSignedOut } from "./error.js";

@@ -1,18 +1,10 @@
 import { SecureFlowsError } from "./error.js";
-import { initSync } from "./glue/core.js";
-
-let loaded = false;
-
-/** Whether the core is there. */
-export function isLoaded(): boolean {
-  return loaded;
-}
+import { instantiate } from "./page.js";
 
 /** Makes the core of its bytes, or of a module that was compiled already. */
 export function load(module: BufferSource | WebAssembly.Module): void {
   try {
-    initSync({ module });
-    loaded = true;
+    instantiate(module);
   } catch (error) {
     throw refused(error);
   }

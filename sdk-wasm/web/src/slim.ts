@@ -14,7 +14,8 @@
 
 import { WebClient } from "./client.js";
 import { SecureFlowsError } from "./error.js";
-import { isLoaded, load as make, refused } from "./load.js";
+import { load as make, refused } from "./load.js";
+import { isLoaded } from "./page.js";
 import type { Client, ClientOptions } from "./types.js";
 
 export { ConflictError, SecureFlowsError, isConflict, isRetryable, isSecureFlowsError, isSignedOut } from "./error.js";

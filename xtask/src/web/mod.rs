@@ -1,6 +1,6 @@
 //! The npm package `@secureflows/web`: built, packed, installed as its users install it, tested, measured.
 
-mod glue;
+mod module;
 mod package;
 mod size;
 
@@ -19,7 +19,7 @@ pub(crate) fn run() -> Result<()> {
 }
 
 pub(crate) fn build() -> Result<()> {
-    glue::build()?;
+    module::build()?;
     package::build()?;
     package::install()?;
     size::check()

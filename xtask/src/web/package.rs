@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-use super::glue;
+use super::module;
 use crate::{needs, step, workspace};
 
 fn home() -> PathBuf {
@@ -41,7 +41,7 @@ pub(super) fn install_tools() -> Result<()> {
 
 pub(super) fn build() -> Result<()> {
     let mut build = needs::node("node");
-    build.current_dir(home()).args(["build.js", "--glue"]).arg(glue::folder());
+    build.current_dir(home()).args(["build.js", "--core"]).arg(module::file());
     step::quiet("node build.js, types checked", build)
 }
 

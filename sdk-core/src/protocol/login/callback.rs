@@ -53,27 +53,34 @@ pub fn read(
     origin: &str,
 ) -> Result<Callback, CallbackProblem> {
     let Some(query) = redirect_uri.added_query(url) else { return Ok(Callback::NotOurs) };
-    let parameter = |name| Parameter::find(query, name);
-    let state = parameter("state");
-    let ours = state.first().and_then(State::recognise);
-    let (token, error) = (parameter("sessionToken"), parameter("error"));
+    let [mut state, mut token, mut error, mut description] = [const { Parameter::Absent }; 4];
+    for (name, value) in percent::pairs(query) {
+        match name.as_deref() {
+            Some("state") => state.add(value),
+            Some("sessionToken") => token.add(value),
+            Some("error") => error.add(value),
+            Some("error_description") => description.add(value),
+            _ => {}
+        }
+    }
+    let ours = state.once().and_then(State::recognise);
     if token.is_absent() && ours.is_none() {
         return Ok(Callback::NotOurs);
     }
     if state.is_absent() {
         return Err(CallbackProblem::StateMissing);
     }
-    let state_text = state.once().ok_or(CallbackProblem::Malformed)?;
-    let state = State::recognise(&state_text).ok_or(CallbackProblem::StateUnknown)?;
+    state.once().ok_or(CallbackProblem::Malformed)?;
+    let state = ours.ok_or(CallbackProblem::StateUnknown)?;
     let arrival = match (token.is_absent(), error.is_absent()) {
         (false, true) => {
-            let token = token.once().ok_or(CallbackProblem::Malformed)?.into_owned();
-            let token = SessionToken::issued_by(origin, token);
+            let Parameter::Once(token) = token else { return Err(CallbackProblem::Malformed) };
+            let token = SessionToken::issued_by(origin, token.into_owned());
             Arrival::Token(token.map_err(|_| CallbackProblem::Malformed)?)
         }
         (true, false) => Arrival::Refused {
-            error: word(&error.once().ok_or(CallbackProblem::Malformed)?),
-            description: parameter("error_description").once().map(|text| redacted(&text)),
+            error: word(error.once().ok_or(CallbackProblem::Malformed)?),
+            description: description.once().map(redacted),
         },
         _ => return Err(CallbackProblem::Malformed),
     };
@@ -89,27 +96,18 @@ enum Parameter<'a> {
 }
 
 impl<'a> Parameter<'a> {
-    fn find(query: &'a str, wanted: &str) -> Self {
-        let mut found = percent::pairs(query).filter(|(name, _)| name.as_deref() == Some(wanted));
-        match (found.next(), found.next()) {
-            (None, _) => Self::Absent,
-            (Some((_, Some(value))), None) => Self::Once(value),
+    fn add(&mut self, value: Option<Cow<'a, str>>) {
+        *self = match (&self, value) {
+            (Self::Absent, Some(value)) => Self::Once(value),
             _ => Self::Unclear,
-        }
+        };
     }
 
-    fn is_absent(&self) -> bool {
+    const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    fn first(&self) -> Option<&str> {
-        match self {
-            Self::Once(value) => Some(value),
-            _ => None,
-        }
-    }
-
-    fn once(self) -> Option<Cow<'a, str>> {
+    fn once(&self) -> Option<&str> {
         match self {
             Self::Once(value) => Some(value),
             _ => None,

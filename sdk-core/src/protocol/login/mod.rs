@@ -18,9 +18,11 @@ use crate::{
         wire::{Origin, percent},
     },
     secret::SessionToken,
-    text::decimal,
+    text::{cut, decimal},
 };
 
+/// What to come back to after signing out.
+const PLAIN_PAGE: &str = "give a plain page, such as https://app.example/";
 /// The longest lifetime of the data that hosted login takes, in seconds: a week.
 const LONGEST_TTL: u32 = 604_800;
 
@@ -91,9 +93,7 @@ impl LoginOptions {
     }
 
     fn check(&self, renewing: bool) -> Result<(), Invalid> {
-        let refuse = |field, problem: &'static str, mend| {
-            Err(Invalid { field, problem: problem.into(), mend })
-        };
+        let refuse = |field, problem, mend| Err(Invalid::new(field, problem, mend));
         match self.ttl_seconds {
             None | Some(0 | 60..=LONGEST_TTL) => {}
             Some(_) => {
@@ -187,20 +187,12 @@ pub fn logout_url(
     let field = "post_logout_uri";
     let target = RedirectUri::parse_field(field, post_logout_uri)?;
     if target == application.redirect_uri {
-        return Err(Invalid {
-            field,
-            problem: "is the callback of the login".into(),
-            mend: "give a plain page, such as https://app.example/",
-        });
+        return Err(Invalid::new(field, "is the callback of the login", PLAIN_PAGE));
     }
-    let query = target.as_str().split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let query = cut(target.as_str(), b'?').map(|(_, query)| query).unwrap_or_default();
     let carries = |wanted| percent::pairs(query).any(|(name, _)| name.as_deref() == Some(wanted));
     if carries("session_token") || carries("sessionToken") {
-        return Err(Invalid {
-            field,
-            problem: "carries a session token".into(),
-            mend: "give a plain page, such as https://app.example/",
-        });
+        return Err(Invalid::new(field, "carries a session token", PLAIN_PAGE));
     }
     let mut url = room_for(Some(token));
     url.extend([application.origin.as_str(), "/api/v1/auth/logout"]);

@@ -3,7 +3,7 @@
 use crate::{
     error::Invalid,
     protocol::wire::Origin,
-    text::{find, replace},
+    text::{cut, find, has, parts, replace, until},
 };
 
 /// Schemes that a browser keeps for itself: nothing comes back through them, or script runs.
@@ -48,15 +48,14 @@ impl RedirectUri {
 
     /// [`parse`](Self::parse) for an argument of another name.
     pub(super) fn parse_field(field: &'static str, text: &str) -> Result<Self, Invalid> {
-        let refuse =
-            |problem: &'static str, mend| Err(Invalid { field, problem: problem.into(), mend });
+        let refuse = |problem, mend| Err(Invalid::new(field, problem, mend));
         if !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte)) {
             return refuse("has a character that no URI has", "percent-encode it");
         }
-        if text.contains('#') {
+        if has(text, b"#") {
             return refuse("has a fragment", "leave out the # and what follows");
         }
-        match text.split_once(':') {
+        match cut(text, b':') {
             Some(("http" | "https", _)) => {
                 let origin = origin_of(text);
                 if Origin::parse_field(field, origin)?.as_str() != origin {
@@ -93,16 +92,16 @@ impl RedirectUri {
     /// The query that hosted login added to this URI in `url`, where `url` is this URI at all.
     #[must_use]
     pub fn added_query<'a>(&self, url: &'a str) -> Option<&'a str> {
-        let url = url.split('#').next()?;
+        let url = url.get(..until(url, b"#"))?;
         Self::added_to(&self.0, url).or_else(|| Self::added_to(&self.with_root()?, url))
     }
 
     fn added_to<'a>(spelling: &str, url: &'a str) -> Option<&'a str> {
         let rest = url.strip_prefix(spelling)?;
-        if rest.is_empty() || spelling.ends_with(['?', '&']) {
+        if rest.is_empty() || matches!(spelling.bytes().next_back(), Some(b'?' | b'&')) {
             return Some(rest);
         }
-        rest.strip_prefix(if spelling.contains('?') { '&' } else { '?' })
+        rest.strip_prefix(if has(spelling, b"?") { "&" } else { "?" })
     }
 
     /// A web address without a path, as browsers write it: with a slash.
@@ -118,22 +117,19 @@ impl RedirectUri {
 /// The origin that the web address `text` starts with.
 fn origin_of(text: &str) -> &str {
     let authority = find(text, "://").map_or(text.len(), |at| at + 3);
-    let end = text
-        .char_indices()
-        .find(|&(at, c)| at >= authority && matches!(c, '/' | '?'))
-        .map_or(text.len(), |(at, _)| at);
-    text.get(..end).unwrap_or(text)
+    let rest = text.get(authority..).unwrap_or_default();
+    text.get(..authority + until(rest, b"/?")).unwrap_or(text)
 }
 
 /// Browsers resolve these, so that what comes back is another URL.
 fn has_dot_segment(text: &str) -> bool {
-    let path = text.split('?').next().unwrap_or_default();
+    let path = text.get(..until(text, b"?")).unwrap_or_default();
     let plain = |segment: &str| replace(&segment.to_ascii_lowercase(), "%2e", ".");
-    path.split('/').any(|segment| matches!(plain(segment).as_str(), "." | ".."))
+    parts(path, b'/').any(|segment| matches!(plain(segment).as_str(), "." | ".."))
 }
 
 fn is_scheme(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase())
+    text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase())
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"+-.".contains(&b))
 }
 

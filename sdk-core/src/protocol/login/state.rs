@@ -5,19 +5,14 @@ use std::time::Duration;
 
 use crate::{
     error::CallbackProblem,
-    protocol::{
-        login::{Application, RedirectUri},
-        wire::{Origin, percent},
-    },
-    text::decimal,
+    protocol::{login::Application, wire::percent},
+    text::{decimal, find, number},
 };
 
 /// How long a login may take.
 pub const LONGEST_LOGIN: Duration = Duration::from_secs(10 * 60);
 /// How a state of ours starts, so that another library's is left alone.
 const PREFIX: &str = "sf1.";
-/// The version of the record's form.
-const RECORD_VERSION: &str = "1";
 
 /// The name of one login attempt: 128 random bits that travel to hosted login and back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,68 +67,37 @@ impl State {
 /// #     workspace: "acme".into(), app_id: "web".into(),
 /// #     redirect_uri: RedirectUri::parse("https://app.example/").unwrap(),
 /// # };
-/// let pending = PendingLogin::begin(State::draw([0; 16]), application, 1_000);
+/// let pending = PendingLogin::begin(&State::draw([0; 16]), &application, 1_000);
 /// let kept: String = pending.to_record();
 /// assert_eq!(PendingLogin::from_record(&kept), Some(pending));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingLogin {
-    state: State,
-    application: Application,
+    /// Which login of which application, as the record begins.
+    binding: String,
     begun_at: u64,
 }
 
 impl PendingLogin {
     /// A login of `application` that begins at `now`, in milliseconds since 1970.
     #[must_use]
-    pub const fn begin(state: State, application: Application, now: u64) -> Self {
-        Self { state, application, begun_at: now }
-    }
-
-    /// What it is kept by.
-    #[must_use]
-    pub fn name(&self) -> String {
-        self.state.name_for(&self.application)
+    pub fn begin(state: &State, application: &Application, now: u64) -> Self {
+        Self { binding: binding(state, application), begun_at: now }
     }
 
     /// The text to keep.
     #[must_use]
     pub fn to_record(&self) -> String {
-        let mut record = String::new();
-        percent::append_pair(&mut record, "v", RECORD_VERSION);
-        for (name, value) in [
-            ("state", self.state.as_str()),
-            ("origin", self.application.origin.as_str()),
-            ("workspace", &self.application.workspace),
-            ("app", &self.application.app_id),
-            ("redirect", self.application.redirect_uri.as_str()),
-            ("begun", &decimal(self.begun_at)),
-        ] {
-            record.push('&');
-            percent::append_pair(&mut record, name, value);
-        }
-        record
+        [&self.binding, BEGUN, &decimal(self.begun_at)].concat()
     }
 
     /// Reads a kept text back; `None` when it is not one that this version wrote.
     #[must_use]
     pub fn from_record(record: &str) -> Option<Self> {
-        let field = |wanted: &str| {
-            percent::pairs(record)
-                .find(|(name, _)| name.as_deref() == Some(wanted))
-                .and_then(|(_, value)| value)
-        };
-        (field("v")? == RECORD_VERSION).then_some(())?;
-        Some(Self {
-            state: State::recognise(&field("state")?)?,
-            application: Application {
-                origin: Origin::parse(&field("origin")?).ok()?,
-                workspace: field("workspace")?.into_owned(),
-                app_id: field("app")?.into_owned(),
-                redirect_uri: RedirectUri::parse(&field("redirect")?).ok()?,
-            },
-            begun_at: field("begun")?.parse().ok()?,
-        })
+        let at = find(record, BEGUN)?;
+        let binding = record.get(..at)?;
+        let begun_at = number(record.get(at + BEGUN.len()..)?)?;
+        binding.starts_with(FIRST).then(|| Self { binding: binding.to_owned(), begun_at })
     }
 
     /// Checks that a callback that carried `state` and came to `application` at `now` (milliseconds
@@ -147,18 +111,38 @@ impl PendingLogin {
         application: &Application,
         now: u64,
     ) -> Result<(), CallbackProblem> {
-        if self.state != *state {
-            return Err(CallbackProblem::StateUnknown);
-        }
-        if self.application != *application {
-            return Err(CallbackProblem::StateForeign);
+        if self.binding != binding(state, application) {
+            let same_state = self.binding.starts_with(&[FIRST, state.as_str(), "&"].concat());
+            return Err(match same_state {
+                true => CallbackProblem::StateForeign,
+                false => CallbackProblem::StateUnknown,
+            });
         }
         // A clock that was set back makes an age of no sense; better one more login than one too old.
         match now.checked_sub(self.begun_at) {
-            Some(age) if u128::from(age) <= LONGEST_LOGIN.as_millis() => Ok(()),
+            Some(age) if age <= LONGEST_LOGIN.as_millis() as u64 => Ok(()),
             _ => Err(CallbackProblem::StateExpired),
         }
     }
+}
+
+/// How a record of this version begins, before the state.
+const FIRST: &str = "v=1&state=";
+/// What stands between all else and the time; nowhere else, since values are escaped.
+const BEGUN: &str = "&begun=";
+
+fn binding(state: &State, application: &Application) -> String {
+    let mut text = [FIRST, state.as_str()].concat();
+    for (name, value) in [
+        ("origin", application.origin.as_str()),
+        ("workspace", &application.workspace),
+        ("app", &application.app_id),
+        ("redirect", application.redirect_uri.as_str()),
+    ] {
+        text.push('&');
+        percent::append_pair(&mut text, name, value);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -166,6 +150,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::protocol::{login::RedirectUri, wire::Origin};
 
     fn application() -> Application {
         Application {
@@ -180,7 +165,7 @@ mod tests {
         #[test]
         fn a_record_is_read_back_as_it_was(random: [u8; 16], workspace: String, app_id: String, now: u64) {
             let application = Application { workspace, app_id, ..application() };
-            let pending = PendingLogin::begin(State::draw(random), application, now);
+            let pending = PendingLogin::begin(&State::draw(random), &application, now);
             prop_assert_eq!(PendingLogin::from_record(&pending.to_record()), Some(pending));
         }
 
@@ -215,7 +200,7 @@ mod tests {
     #[test]
     fn a_login_is_bound_and_lasts_ten_minutes() {
         let (ours, other) = (State::draw([1; 16]), State::draw([2; 16]));
-        let pending = PendingLogin::begin(ours.clone(), application(), 1_000);
+        let pending = PendingLogin::begin(&ours, &application(), 1_000);
         let check =
             |state: &State, application: &Application, now| pending.check(state, application, now);
         assert_eq!(check(&ours, &application(), 1_000), Ok(()));

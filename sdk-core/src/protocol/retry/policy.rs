@@ -85,11 +85,11 @@ impl RetryPolicy {
         self
     }
 
-    pub(crate) fn check(self) -> Result<Self, Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         if self.attempts == 0 {
             return Err(Error::invalid("retry", "allows no attempt at all", "use 1 or more"));
         }
-        Ok(self)
+        Ok(())
     }
 
     pub(crate) fn new_budget(&self) -> super::Budget {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+#[cfg(feature = "headless")]
 use zeroize::Zeroizing;
 
 use crate::protocol::{call::Answer, wire::json};
@@ -10,8 +11,10 @@ use crate::protocol::{call::Answer, wire::json};
 #[derive(PartialEq, Eq)]
 pub enum Accepted {
     /// A session token.
+    #[cfg(feature = "headless")]
     Token(Zeroizing<String>),
     /// A session token, and the whole payload as JSON text.
+    #[cfg(feature = "headless")]
     TokenAndPayload(Zeroizing<String>, String),
     /// The whole payload, the text of a flat JSON object.
     Payload(String),
@@ -26,10 +29,13 @@ pub enum Accepted {
     /// The token is logged out.
     LoggedOut,
     /// Any JSON text.
+    #[cfg(feature = "management")]
     Json(String),
     /// Nothing that matters.
+    #[cfg(feature = "management")]
     Nothing,
     /// The plan stays, since what is there does not fit the other: the JSON text of the details.
+    #[cfg(feature = "management")]
     Blocked(String),
 }
 
@@ -39,7 +45,9 @@ impl Accepted {
         let member = |name| json::member(text, name);
         let truth = |name| (member(name)? == "true").then_some(());
         Some(match answer {
+            #[cfg(feature = "headless")]
             Answer::Token => Self::Token(token(text)?),
+            #[cfg(feature = "headless")]
             Answer::TokenAndPayload => {
                 let payload = member("payload")?;
                 json::object(payload).ok()?;
@@ -63,7 +71,9 @@ impl Accepted {
                 _ => return None,
             }),
             Answer::Revoked => truth("revoked").map(|()| Self::Revoked)?,
+            #[cfg(feature = "management")]
             Answer::Json => Self::Json(json::value(text).ok()?.to_owned()),
+            #[cfg(feature = "management")]
             Answer::Nothing => Self::Nothing,
             Answer::LoggedOut => truth("loggedOut").map(|()| Self::LoggedOut)?,
         })
@@ -74,7 +84,9 @@ impl Accepted {
 impl fmt::Debug for Accepted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            #[cfg(feature = "headless")]
             Self::Token(_) => "Token",
+            #[cfg(feature = "headless")]
             Self::TokenAndPayload(..) => "TokenAndPayload",
             Self::Payload(_) => "Payload",
             Self::Identity(_) => "Identity",
@@ -82,8 +94,11 @@ impl fmt::Debug for Accepted {
             Self::Existed(_) => "Existed",
             Self::Revoked => "Revoked",
             Self::LoggedOut => "LoggedOut",
+            #[cfg(feature = "management")]
             Self::Json(_) => "Json",
+            #[cfg(feature = "management")]
             Self::Nothing => "Nothing",
+            #[cfg(feature = "management")]
             Self::Blocked(_) => "Blocked",
         })
     }
@@ -99,6 +114,7 @@ pub struct Identity {
     pub email: Option<String>,
 }
 
+#[cfg(feature = "headless")]
 fn token(text: &str) -> Option<Zeroizing<String>> {
     let token = json::string(json::member(text, "sessionToken")?)?;
     (!token.is_empty()).then(|| Zeroizing::new(token.into_owned()))

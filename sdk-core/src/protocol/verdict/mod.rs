@@ -99,6 +99,7 @@ pub fn judge(endpoint: &Endpoint, sent: Generation, reply: Reply<'_>) -> Verdict
             Some(accepted) => Verdict::Accepted(accepted),
             None => Verdict::Transient(Cause::NotThePlatform(200)),
         },
+        #[cfg(feature = "management")]
         204 if endpoint.answer == Answer::Nothing => Verdict::Accepted(Accepted::Nothing),
         status @ (500 | 502..=599) => Verdict::Transient(Cause::Server(status)),
         status => judge_refusal(endpoint, sent, status, &Refusal::read(text), reply.retry_after),
@@ -118,50 +119,54 @@ fn judge_refusal(
     refusal: &Refusal<'_>,
     retry_after: Option<Duration>,
 ) -> Verdict {
-    let detail = || refusal.detail();
-    let rejected = || Verdict::Refused(Error::Rejected { status, detail: detail() });
-    let quota = |quota| Verdict::Refused(Error::QuotaExceeded { quota, detail: detail() });
-    let signed_out = |reason, data| match endpoint.auth {
-        Auth::Session => Verdict::Dead(Dead { generation: sent, reason, data }),
-        Auth::Identity | Auth::User | Auth::Public => rejected(),
-    };
-    match status {
-        // An operator's token has no session behind it.
-        401 if endpoint.auth == Auth::User => Verdict::Dead(Dead {
-            generation: sent,
-            reason: SignedOutReason::Expired,
-            data: DataState::Intact,
-        }),
-        409 if refusal.code() == Some("BILLING_DOWNGRADE_BLOCKED") => refusal
-            .details()
-            .map_or_else(rejected, |text| Verdict::Accepted(Accepted::Blocked(text))),
-        // Profile `published` says so of a `set` on a session that is gone (ruling 2).
-        401 if refusal.is_about_the_session() => {
-            signed_out(SignedOutReason::SessionEnded, DataState::Unknown)
+    const EXPIRED: (SignedOutReason, DataState) = (SignedOutReason::Expired, DataState::Intact);
+    const ENDED: (SignedOutReason, DataState) = (SignedOutReason::SessionEnded, DataState::Unknown);
+    let detail = refusal.detail();
+    let (reason, data) = match status {
+        #[cfg(feature = "management")]
+        409 if refusal.code() == Some("BILLING_DOWNGRADE_BLOCKED") => {
+            return match refusal.details() {
+                Some(text) => Verdict::Accepted(Accepted::Blocked(text)),
+                None => Verdict::Refused(Error::Rejected { status, detail }),
+            };
         }
-        401 => signed_out(SignedOutReason::Expired, DataState::Intact),
-        410 if refusal.is_about_the_token() => {
-            signed_out(SignedOutReason::Expired, DataState::Intact)
+        // An operator's token has no session behind it. Profile `published` says so of a `set` on a session
+        // that is gone (ruling 2).
+        401 if endpoint.auth != Auth::User && refusal.is_about_the_session() => ENDED,
+        401 => EXPIRED,
+        410 if refusal.is_about_the_token() => EXPIRED,
+        410 => ENDED,
+        403 if refusal.code() == Some("BILLING_GRACE_LOCK") => {
+            return Verdict::Refused(Error::Locked);
         }
-        410 => signed_out(SignedOutReason::SessionEnded, DataState::Unknown),
-        403 if refusal.code() == Some("BILLING_GRACE_LOCK") => Verdict::Refused(Error::Locked),
-        403 if endpoint.auth == Auth::Session && refusal.is_access_denied() => {
-            signed_out(SignedOutReason::Expired, DataState::Intact)
+        403 if endpoint.auth == Auth::Session && refusal.is_access_denied() => EXPIRED,
+        403 => return Verdict::Refused(Error::Forbidden { detail }),
+        404 if refusal.is_foreign() => return Verdict::Transient(Cause::NotThePlatform(status)),
+        404 if endpoint.answer == Answer::Value => return Verdict::Absent,
+        404 => ENDED,
+        429 => {
+            let quota = match refusal.code() {
+                Some("BILLING_SESSION_LIMIT") => Quota::Sessions,
+                Some("BILLING_PAYLOAD_LIMIT") => Quota::Payload,
+                _ => return Verdict::RateLimited(retry_after),
+            };
+            return Verdict::Refused(Error::QuotaExceeded { quota, detail });
         }
-        403 => Verdict::Refused(Error::Forbidden { detail: detail() }),
-        404 if refusal.is_foreign() => Verdict::Transient(Cause::NotThePlatform(status)),
-        404 if endpoint.answer == Answer::Value => Verdict::Absent,
-        404 => signed_out(SignedOutReason::SessionEnded, DataState::Unknown),
-        429 => match refusal.code() {
-            Some("BILLING_SESSION_LIMIT") => quota(Quota::Sessions),
-            Some("BILLING_PAYLOAD_LIMIT") => quota(Quota::Payload),
-            _ => Verdict::RateLimited(retry_after),
-        },
         // Anything but a refusal or a success is a stranger on the line: redirects above all.
-        400..=499 | 501 => rejected(),
-        _ => Verdict::Transient(Cause::NotThePlatform(status)),
+        400..=499 | 501 => return Verdict::Refused(Error::Rejected { status, detail }),
+        _ => return Verdict::Transient(Cause::NotThePlatform(status)),
+    };
+    // Other credentials are refused like any request; of an operator's, only this is known to be of the token.
+    let token_is_dead = match endpoint.auth {
+        Auth::Session => true,
+        Auth::User => status == 401,
+        Auth::Identity | Auth::Public => false,
+    };
+    match token_is_dead {
+        true => Verdict::Dead(Dead { generation: sent, reason, data }),
+        false => Verdict::Refused(Error::Rejected { status, detail }),
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "management"))]
 mod tests;

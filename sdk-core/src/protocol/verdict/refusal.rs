@@ -13,6 +13,7 @@ pub(super) struct Refusal<'a> {
     form: Form,
     error: Option<Cow<'a, str>>,
     code: Option<Cow<'a, str>>,
+    #[cfg(feature = "management")]
     details: Option<&'a str>,
 }
 
@@ -26,9 +27,15 @@ enum Form {
 impl<'a> Refusal<'a> {
     /// Reads `text`, `None` when the body is not even UTF-8.
     pub(super) fn read(text: Option<&'a str>) -> Self {
-        let foreign = Self { form: Form::Foreign, error: None, code: None, details: None };
+        let foreign = Self {
+            form: Form::Foreign,
+            error: None,
+            code: None,
+            #[cfg(feature = "management")]
+            details: None,
+        };
         let Some(text) = text.filter(|text| text.len() <= LONGEST) else { return foreign };
-        if text.trim().is_empty() {
+        if text.trim_ascii().is_empty() {
             return Self { form: Form::Empty, ..foreign };
         }
         if json::object(text).is_err() {
@@ -39,6 +46,7 @@ impl<'a> Refusal<'a> {
             form: Form::Object,
             error: member("error").or_else(|| member("message")),
             code: member("code"),
+            #[cfg(feature = "management")]
             details: json::member(text, "details"),
         }
     }
@@ -48,6 +56,7 @@ impl<'a> Refusal<'a> {
     }
 
     /// What the refusal adds, as JSON text.
+    #[cfg(feature = "management")]
     pub(super) fn details(&self) -> Option<String> {
         self.details.map(str::to_owned)
     }

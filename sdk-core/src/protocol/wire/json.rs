@@ -7,7 +7,10 @@
 use std::{borrow::Cow, fmt};
 
 pub use super::size::{size, size_of_member, size_of_object};
-use crate::{protocol::wire::percent, text::decimal};
+use crate::{
+    protocol::wire::percent,
+    text::{decimal, has, until},
+};
 
 /// How deep arrays and objects may be nested.
 pub const MAX_DEPTH: u32 = 127;
@@ -84,7 +87,7 @@ pub fn string(raw: &str) -> Option<Cow<'_, str>> {
 /// As [`string`], with `mend` for lone surrogates.
 fn text_of(raw: &str, mend: fn(LoneSurrogate) -> Option<char>) -> Option<Cow<'_, str>> {
     let inner = value(raw).ok()?.strip_prefix('"')?.strip_suffix('"')?;
-    if !inner.contains('\\') {
+    if !has(inner, b"\\") {
         return Some(Cow::Borrowed(inner));
     }
     unescape(inner, mend).map(Cow::Owned)
@@ -335,15 +338,16 @@ struct LoneSurrogate;
 
 fn unescape(mut text: &str, mend: fn(LoneSurrogate) -> Option<char>) -> Option<String> {
     let mut out = String::with_capacity(text.len());
-    while let Some(at) = text.find('\\') {
-        let (plain, rest) = text.split_at_checked(at)?;
-        let (c, length) = read_escape(rest)?;
+    loop {
+        let (plain, rest) = text.split_at_checked(until(text, b"\\"))?;
         out.push_str(plain);
+        if rest.is_empty() {
+            return Some(out);
+        }
+        let (c, length) = read_escape(rest)?;
         out.push(c.map_or_else(mend, Some)?);
         text = rest.get(length..)?;
     }
-    out.push_str(text);
-    Some(out)
 }
 
 /// The character of the escape that `text` starts with, and the escape's length in bytes.
@@ -380,8 +384,8 @@ fn read_unicode_escape(text: &str) -> Option<(Result<char, LoneSurrogate>, usize
 
 fn code_unit(text: &str) -> Option<u32> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
-    let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    plain.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
+    let digit = |sum: u32, byte| Some(sum << 4 | u32::from(percent::hex_value(byte)?));
+    digits.bytes().try_fold(0, digit)
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::{error::Invalid, text::decimal};
+use crate::{
+    error::Invalid,
+    text::{decimal, has, number, parts},
+};
 
 /// Where the platform lives: `https://host[:port]`, or `http` on this machine's loopback.
 ///
@@ -30,7 +33,7 @@ impl Origin {
 
     /// [`parse`](Self::parse) for a setting of another name.
     pub(crate) fn parse_field(field: &'static str, text: &str) -> Result<Self, Invalid> {
-        let refuse = |problem: &'static str, mend| Invalid { field, problem: problem.into(), mend };
+        let refuse = |problem, mend| Invalid::new(field, problem, mend);
         if text.is_empty() {
             return Err(refuse(
                 "is empty",
@@ -49,13 +52,13 @@ impl Origin {
                 (_, Some(rest)) => (false, rest),
                 _ => return Err(refuse("has no known scheme", "start it with https://")),
             };
-        if authority.contains(['/', '?', '#', '\\']) {
+        if has(authority, b"/?#\\") {
             return Err(refuse(
                 "has something behind its host",
                 "leave out the path and the final slash",
             ));
         }
-        if authority.contains('@') {
+        if has(authority, b"@") {
             return Err(refuse("carries a user name", "leave out everything before the @"));
         }
         let (host, port) = split_port(authority).ok_or_else(|| {
@@ -92,24 +95,22 @@ impl fmt::Display for Origin {
 
 /// Splits the port off; `None` when what stands there is no port.
 fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
-    match authority.rsplit_once(':') {
-        Some((host, digits)) if !digits.ends_with(']') => {
-            let plain = !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit());
-            let port = plain.then(|| digits.parse().ok()).flatten()?;
-            Some((host, Some(port)))
-        }
-        _ => Some((authority, None)),
-    }
+    let colon = authority.bytes().rposition(|byte| byte == b':');
+    let Some(colon) = colon.filter(|_| !authority.ends_with(']')) else {
+        return Some((authority, None));
+    };
+    let port = plain_number(authority.get(colon + 1..)?)?;
+    Some((authority.get(..colon)?, Some(port.try_into().ok()?)))
 }
 
 /// A DNS name, an IPv4 address in its one usual form, or `[::1]`.
 fn is_host(host: &str) -> bool {
-    let last = host.rsplit('.').next().unwrap_or_default();
-    if last.starts_with(|c: char| c.is_ascii_digit()) {
+    let last = parts(host, b'.').last().unwrap_or_default();
+    if last.bytes().next().is_some_and(|byte| byte.is_ascii_digit()) {
         // URL readers take a host that ends in a number for an address, in many spellings.
         return is_ipv4(host);
     }
-    host == "[::1]" || host.len() <= 253 && host.split('.').all(is_label)
+    host == "[::1]" || host.len() <= 253 && parts(host, b'.').all(is_label)
 }
 
 fn is_label(label: &str) -> bool {
@@ -123,8 +124,13 @@ fn is_label(label: &str) -> bool {
 }
 
 fn is_ipv4(host: &str) -> bool {
-    let usual = |part: &str| part.parse::<u8>().is_ok_and(|number| decimal(number.into()) == part);
-    host.split('.').count() == 4 && host.split('.').all(usual)
+    let usual = |part| plain_number(part).is_some_and(|number| number < 256) || part == "0";
+    parts(host, b'.').count() == 4 && parts(host, b'.').all(usual)
+}
+
+/// A number above zero, written as usual.
+fn plain_number(text: &str) -> Option<u64> {
+    number(text).filter(|_| !text.starts_with('0'))
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::text::{cut, has, parts};
+
 /// Appends `text` to `out`, every byte but the unreserved ones (`A-Z a-z 0-9 - . _ ~`) escaped.
 ///
 /// ```
@@ -24,8 +26,8 @@ pub fn encode_into(out: &mut String, text: &str) {
 /// Appends `name=value` to a query, both escaped, behind the right separator: `?` for the first
 /// parameter of a URL, `&` for the others and at the start of nothing.
 pub fn append_pair(url: &mut String, name: &str, value: &str) {
-    if !url.is_empty() && !url.ends_with(['?', '&']) {
-        url.push(if url.contains('?') { '&' } else { '?' });
+    if !matches!(url.bytes().next_back(), None | Some(b'?' | b'&')) {
+        url.push(if has(url, b"?") { '&' } else { '?' });
     }
     encode_into(url, name);
     url.push('=');
@@ -37,7 +39,7 @@ pub fn append_pair(url: &mut String, name: &str, value: &str) {
 /// `None` when an escape is cut or the bytes are not UTF-8.
 #[must_use]
 pub fn decode(text: &str) -> Option<Cow<'_, str>> {
-    if !text.contains(['%', '+']) {
+    if !has(text, b"%+") {
         return Some(Cow::Borrowed(text));
     }
     let mut bytes = text.bytes();
@@ -58,8 +60,8 @@ pub fn decode(text: &str) -> Option<Cow<'_, str>> {
 /// The pairs of a query string (without its `?`), in order; a component that cannot be decoded
 /// gives `None` in its place.
 pub fn pairs(query: &str) -> impl Iterator<Item = (Option<Cow<'_, str>>, Option<Cow<'_, str>>)> {
-    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    parts(query, b'&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = cut(pair, b'=').unwrap_or((pair, ""));
         (decode(name), decode(value))
     })
 }
@@ -69,7 +71,7 @@ pub(crate) fn hex_digits(byte: u8) -> impl Iterator<Item = char> {
     [byte >> 4, byte & 15].into_iter().filter_map(|nibble| char::from_digit(nibble.into(), 16))
 }
 
-fn hex_value(byte: u8) -> Option<u8> {
+pub(super) fn hex_value(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 

@@ -1,9 +1,9 @@
-//! The module that a browser loads, and the JavaScript that goes with it.
+//! The module that a browser loads.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use super::package;
 use crate::wasm::{self, TARGET};
@@ -20,25 +20,25 @@ const FEATURES: [&str; 6] = [
 ];
 
 /// What the web has no use for of the core, and leaves out.
-pub(super) const LEFT_OUT: [&str; 4] = ["budget", "headless", "http-date", "tracing"];
+pub(super) const LEFT_OUT: [&str; 5] = ["budget", "elsewhere", "headless", "http-date", "tracing"];
 
-/// Where `core.js`, `core.d.ts` and `core_bg.wasm` lie.
-pub(super) fn folder() -> PathBuf {
-    workspace::target().join("web/glue")
+/// Where it lies.
+pub(super) fn file() -> PathBuf {
+    workspace::target().join("web/core.wasm")
 }
 
 pub(super) fn build() -> Result<()> {
-    build_with(None, &folder())
+    build_with(None, &file())
 }
 
 /// The module with a feature of the core that it is without otherwise.
 pub(super) fn with_feature(feature: &str) -> Result<PathBuf> {
-    let folder = workspace::target().join("web/costs").join(feature);
-    build_with(Some(feature), &folder)?;
-    Ok(folder.join("core_bg.wasm"))
+    let file = workspace::target().join("web/costs").join(feature).with_extension("wasm");
+    build_with(Some(feature), &file)?;
+    Ok(file)
 }
 
-fn build_with(feature: Option<&str>, folder: &Path) -> Result<()> {
+fn build_with(feature: Option<&str>, file: &Path) -> Result<()> {
     let toolchain = wasm::toolchain()?;
     let package = ["--package", "secureflows-wasm"];
     let mut compile = toolchain.cargo(&["build", "--profile", "wasm", "--target", TARGET]);
@@ -50,16 +50,17 @@ fn build_with(feature: Option<&str>, folder: &Path) -> Result<()> {
     }
     step::quiet(&label, compile)?;
     let module = toolchain.target_directory().join(TARGET).join("wasm/secureflows_wasm.wasm");
-    fs::create_dir_all(folder)?;
+    fs::create_dir_all(file.parent().context("the module has a folder")?)?;
     let mut bindgen = workspace::cargo(&["run", "--features", "bindgen", "--bin", "bindgen"]);
-    bindgen.args(package).arg("--").arg(module).arg(folder);
+    bindgen.args(package).arg("--").arg(module).arg(file);
     step::quiet("wasm-bindgen", bindgen)?;
     package::install_tools()?;
     let mut optimise = package::tool("wasm-opt");
-    let module = folder.join("core_bg.wasm");
     // Nothing lies in the lowest kilobyte: it is the far end of the stack.
-    optimise.args(["-Oz", "--converge", "--traps-never-happen", "--low-memory-unused"]);
+    optimise.args(["--traps-never-happen", "--low-memory-unused"]);
+    // Rebuilt from its flow, the code of the compiler's state machines is smaller; it takes a second round then.
+    optimise.args(["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge"]);
     optimise.args(FEATURES);
-    optimise.arg(&module).arg("--output").arg(&module);
+    optimise.arg(file).arg("--output").arg(file);
     step::quiet("wasm-opt -Oz", optimise)
 }
