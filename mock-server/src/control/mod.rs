@@ -71,5 +71,10 @@ fn beside<F: Future<Output = Response> + Send + 'static>(
 }
 
 async fn serve(world: World, station: Arc<Station>, request: Request) -> Response {
-    gate::guard(request, |request| dispatch::dispatch(world, station, request)).await
+    gate::guard(request, async |request| {
+        // What is steered is steered at the time that all instances have come to.
+        world.keep_time().await;
+        dispatch::dispatch(world, station, request).await
+    })
+    .await
 }

@@ -8,7 +8,7 @@ use super::{
     dispatch::{Answer, Call},
     refused,
 };
-use crate::http::ApiError;
+use crate::http::{ApiError, no_answer};
 
 /// What was added.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -64,6 +64,7 @@ pub(super) async fn add_workspace(call: Call, new: NewWorkspace) -> Answer<Added
 }
 
 pub(super) async fn remove_workspace(call: Call) -> Answer<Removed> {
+    reach(&call).await?;
     let workspace = call.parameter("workspace").to_owned();
     if call.world.remove_workspace(&workspace).await {
         return Ok(Removed { removed: workspace });
@@ -86,21 +87,29 @@ pub(super) async fn add_user(call: Call, new: NewUser) -> Answer<Added> {
 }
 
 pub(super) async fn lock(call: Call) -> Answer<Lock> {
+    reach(&call).await?;
     let workspace = call.parameter("workspace").to_owned();
     let found = call.world.lock_workspace(&workspace).await;
     locked(found, workspace, true)
 }
 
 pub(super) async fn unlock(call: Call) -> Answer<Lock> {
+    reach(&call).await?;
     let workspace = call.parameter("workspace").to_owned();
     let found = call.world.unlock_workspace(&workspace).await;
     locked(found, workspace, false)
 }
 
 pub(super) async fn revoke(call: Call, whose: Whose) -> Answer<Revoked> {
+    reach(&call).await?;
     // Only to tell an unknown user from one without sessions.
     call.world.account(&whose.user).await.map_err(|error| refused::sign_in(&error))?;
     Ok(Revoked { revoked: call.world.revoke_sessions(&whose.user).await })
+}
+
+/// Refuses where nobody could say whether something is there.
+async fn reach(call: &Call) -> Answer<()> {
+    call.world.reach().await.map_err(no_answer)
 }
 
 fn locked(found: bool, workspace: String, locked: bool) -> Answer<Lock> {

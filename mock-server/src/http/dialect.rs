@@ -192,7 +192,7 @@ fn status(refusal: &Refusal, profile: Profile, speaker: &Speaker) -> StatusCode 
 }
 
 /// What is said while the store does not even tell the time.
-pub(super) fn no_answer(error: StoreError) -> ApiError {
+pub(crate) fn no_answer(error: StoreError) -> ApiError {
     let refusal = Refusal::from(error);
     ApiError::new(StatusCode::SERVICE_UNAVAILABLE, refusal.to_string()).because(refusal.reason())
 }

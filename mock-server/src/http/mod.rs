@@ -48,6 +48,7 @@ use tower_service::Service as _;
 pub(crate) use auth::callback_address;
 pub(crate) use call::read_body;
 pub use dialect::Profile;
+pub(crate) use dialect::no_answer;
 pub(crate) use edge::Gate;
 pub use edge::{Edge, RateLimit};
 pub(crate) use error::ApiError;
@@ -112,7 +113,7 @@ pub(crate) async fn answer<S: Directory>(
     let visit = Arc::new(Visit::begin(Arc::clone(&site), client, &request));
     let passage = site.edge.look(&site.platform.store, request.uri(), request.headers()).await;
     let admitted = hygiene::check(&request, client.is_some())
-        .and_then(|()| in_time.map_err(dialect::no_answer))
+        .and_then(|()| in_time.map_err(no_answer))
         .and_then(|()| site.edge.admit(&passage, &request, visit.client, visit.began));
     let mut response = match admitted {
         Err(error) => visit.refuse(&error),

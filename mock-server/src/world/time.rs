@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 
 use super::World;
-use crate::domain::{Deadline, Directory as _};
+use crate::domain::{Deadline, Directory as _, StoreError};
 
 /// How often a running world looks for what has come to its end.
 const PURGED_EVERY: Duration = Duration::from_secs(1);
@@ -84,10 +84,16 @@ impl World {
         });
     }
 
-    pub(super) async fn keep_time(&self) {
-        let site = self.site();
+    /// Shows the time that all instances have come to.
+    pub(crate) async fn keep_time(&self) {
         // Where it fails nothing is lost: the clock hands on later what it was moved by.
-        let _ = site.platform.store.keep_time(&site.platform.clock).await;
+        let _ = self.reach().await;
+    }
+
+    /// The same, where it matters whether the rows can be asked at all.
+    pub(crate) async fn reach(&self) -> Result<(), StoreError> {
+        let site = self.site();
+        site.platform.store.keep_time(&site.platform.clock).await
     }
 
     async fn fire_due(&self, before: Timestamp) -> Vec<Deadline> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{body::Body, http::Request};
-use secureflows_mock::{Database, Fault, World};
+use secureflows_mock::{Database, Fault, MasterKey, World};
 use serde_json::{Value, json};
 
 use crate::{
@@ -190,4 +190,31 @@ async fn worlds_and_snapshots_are_refused_with_what_to_do() {
     let worlds =
         send(one.router(), Request::get("/_mock/worlds").body(Body::empty()).unwrap()).await;
     assert_eq!(worlds.status, 200);
+}
+
+/// What fails then has changed nothing, and says that it is not the caller's fault.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a PostgreSQL server: cargo xtask test postgres"]
+async fn a_database_that_goes_away_is_told_and_comes_back() {
+    let server = server();
+    let name = server.create("migrated");
+    let database = Database::new(server.url("server", &name), MasterKey::generate().unwrap());
+    let world = instance(&database);
+    let token = world.sign_in(ADA, APP).await.unwrap();
+    let set = async |value: u8| {
+        let body = json!({ "value": value }).to_string();
+        call(&world, "POST", "/sessions/set/n", &token, &body).await
+    };
+    assert_eq!(set(1).await.status, 200);
+    let ask = |statement: String| server.run("postgres", "postgres", &statement);
+    ask(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
+    let all = format!("FROM pg_stat_activity WHERE datname = '{name}'");
+    ask(format!("SELECT pg_terminate_backend(pid) {all}"));
+    let (status, error) = set(2).await.error();
+    assert!(status == 503, "{status} {error}");
+    let remove = Request::delete("/_mock/workspaces/acme").body(Body::empty()).unwrap();
+    assert_eq!(send(world.router(), remove).await.status, 503);
+    ask(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
+    assert_eq!(payload(&world, &token).await.json(), json!({"n": 1}));
+    assert_eq!(set(3).await.status, 200);
 }

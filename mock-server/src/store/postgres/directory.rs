@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use sqlx::types::Json;
 
 use super::{
-    Hold, Postgres, Shelf, Tx, begin, cannot_be, commit, is_taken,
-    rows::{self, AccountRecord, ApplicationRecord, UserRecord, WorkspaceRecord},
+    Hold, Postgres, Shelf, Tx, account_rows, begin, cannot_be, commit, is_taken,
+    rows::{self, ApplicationRecord, UserRecord, WorkspaceRecord},
     session_rows, trail,
 };
 use crate::{
@@ -269,15 +269,7 @@ impl Directory for Postgres {
         if cannot_be(uid) {
             return Ok(None);
         }
-        let found = sqlx::query_as!(
-            AccountRecord,
-            "SELECT uid, email, email_verified, name, password_cost, password_salt, password_hash,
-                (SELECT array_agg(provider ORDER BY place) FROM social_identities s WHERE s.uid = a.uid) AS providers,
-                (SELECT array_agg(subject ORDER BY place) FROM social_identities s WHERE s.uid = a.uid) AS subjects
-            FROM accounts a WHERE uid = $1",
-            uid
-        );
-        found.fetch_optional(&self.0.pool).await?.map(AccountRecord::account).transpose()
+        account_rows::find(&self.0.pool, uid).await
     }
 
     async fn account_by_email(&self, email: &str) -> Stored<Option<Account>> {
@@ -305,7 +297,7 @@ impl Directory for Postgres {
 
     async fn add_account(&self, account: Account) -> Stored<bool> {
         let mut tx = begin(&self.0.pool).await?;
-        let added = rows::add_account(&mut tx, &account).await?;
+        let added = account_rows::add(&mut tx, &account).await?;
         if added {
             commit(tx).await?;
         }
@@ -321,22 +313,9 @@ impl Directory for Postgres {
             return Ok(None);
         }
         let mut tx = begin(&self.0.pool).await?;
-        // Locked first and read then: what somebody linked meanwhile is seen.
-        sqlx::query!("SELECT FROM accounts WHERE email = $1 FOR NO KEY UPDATE", email)
-            .fetch_optional(&mut *tx)
-            .await?;
-        let found = sqlx::query_as!(
-            AccountRecord,
-            "SELECT uid, email, email_verified, name, password_cost, password_salt, password_hash,
-                (SELECT array_agg(provider ORDER BY place) FROM social_identities s WHERE s.uid = a.uid) AS providers,
-                (SELECT array_agg(subject ORDER BY place) FROM social_identities s WHERE s.uid = a.uid) AS subjects
-            FROM accounts a WHERE email = $1",
-            email
-        );
-        let Some(found) = found.fetch_optional(&mut *tx).await? else { return Ok(None) };
-        let mut account = found.account()?;
+        let Some(mut account) = account_rows::hold(&mut tx, email).await? else { return Ok(None) };
         let changed = change(&mut account);
-        rows::save_account(&mut tx, &account).await?;
+        account_rows::save(&mut tx, &account).await?;
         commit(tx).await?;
         Ok(Some(changed))
     }

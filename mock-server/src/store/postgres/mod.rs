@@ -6,6 +6,7 @@
 //!
 //! What memory does with locks, advisory locks do here, taken in the order of [`Hold`].
 
+mod account_rows;
 mod directory;
 mod lay;
 mod log;

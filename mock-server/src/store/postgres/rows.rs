@@ -7,11 +7,10 @@ use sqlx::{PgPool, types::Json};
 
 use super::{Tx, again};
 use crate::{
-    crypto::{DataKey, Digest, PasswordCost, PasswordHash, Sealed, WrappedKey},
+    crypto::{DataKey, Digest, Sealed, WrappedKey},
     domain::{
-        Account, Application, ApplicationId, Billing, Invite, InviteEnd, InviteId, Owner,
-        PayloadTtl, Provider, Role, SocialIdentity, StoreError, Stored, User, UserId, WorkspaceId,
-        WorkspaceRow, browser_origin,
+        Application, ApplicationId, Billing, Invite, InviteEnd, InviteId, Owner, PayloadTtl, Role,
+        StoreError, Stored, User, UserId, WorkspaceId, WorkspaceRow, browser_origin,
     },
 };
 
@@ -380,112 +379,4 @@ fn end_name(end: InviteEnd) -> &'static str {
         InviteEnd::Used => "used",
         InviteEnd::Revoked => "revoked",
     }
-}
-
-pub(super) struct AccountRecord {
-    pub(super) uid: String,
-    pub(super) email: Option<String>,
-    pub(super) email_verified: bool,
-    pub(super) name: Option<String>,
-    pub(super) password_cost: Option<String>,
-    pub(super) password_salt: Option<Vec<u8>>,
-    pub(super) password_hash: Option<Vec<u8>>,
-    pub(super) providers: Option<Vec<String>>,
-    pub(super) subjects: Option<Vec<String>>,
-}
-
-impl AccountRecord {
-    pub(super) fn account(self) -> Stored<Account> {
-        let cost = match self.password_cost.as_deref() {
-            Some("standard") => PasswordCost::Standard,
-            _ => PasswordCost::Cheap,
-        };
-        let password = match (self.password_salt, self.password_hash) {
-            (Some(salt), Some(hash)) => {
-                let salt = salt.try_into().map_err(|_| StoreError::Refused)?;
-                let hash = hash.try_into().map_err(|_| StoreError::Refused)?;
-                Some(PasswordHash::from_parts((cost, salt, hash)))
-            }
-            _ => None,
-        };
-        let both =
-            self.providers.unwrap_or_default().into_iter().zip(self.subjects.unwrap_or_default());
-        let social = both.map(|(provider, subject)| {
-            let provider = Provider::from_slug(&provider).ok_or(StoreError::Refused)?;
-            Ok(SocialIdentity { provider, subject })
-        });
-        Ok(Account {
-            uid: self.uid,
-            email: self.email,
-            email_verified: self.email_verified,
-            name: self.name,
-            password,
-            social: social.collect::<Stored<_>>()?,
-        })
-    }
-}
-
-/// Adds an account; whether its e-mail and its social identities were free.
-pub(super) async fn add_account(tx: &mut Tx, account: &Account) -> Stored<bool> {
-    let (cost, salt, hash) = password(account);
-    let added = sqlx::query!(
-        "INSERT INTO accounts (uid, email, email_verified, name, password_cost, password_salt, password_hash)
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-        account.uid,
-        account.email,
-        account.email_verified,
-        account.name,
-        cost,
-        salt,
-        hash,
-    );
-    if added.execute(&mut **tx).await?.rows_affected() == 0 {
-        return Ok(false);
-    }
-    Ok(add_social(tx, account).await? == account.social.len())
-}
-
-pub(super) async fn save_account(tx: &mut Tx, account: &Account) -> Stored<()> {
-    let (cost, salt, hash) = password(account);
-    let saved = sqlx::query!(
-        "UPDATE accounts SET email_verified = $2, name = $3, password_cost = $4, password_salt = $5,
-            password_hash = $6
-        WHERE uid = $1",
-        account.uid,
-        account.email_verified,
-        account.name,
-        cost,
-        salt,
-        hash,
-    );
-    saved.execute(&mut **tx).await?;
-    add_social(tx, account).await?;
-    Ok(())
-}
-
-/// Adds the social identities that are nobody's yet; how many.
-async fn add_social(tx: &mut Tx, account: &Account) -> Stored<usize> {
-    let mut added = 0;
-    for (place, identity) in (0..).zip(&account.social) {
-        let add = sqlx::query!(
-            "INSERT INTO social_identities (provider, subject, uid, place) VALUES ($1, $2, $3, $4)
-            ON CONFLICT DO NOTHING",
-            identity.provider.slug(),
-            identity.subject,
-            account.uid,
-            place,
-        );
-        added += usize::from(add.execute(&mut **tx).await?.rows_affected() > 0);
-    }
-    Ok(added)
-}
-
-fn password(account: &Account) -> (Option<&'static str>, Option<Vec<u8>>, Option<Vec<u8>>) {
-    let Some(password) = &account.password else { return (None, None, None) };
-    let (cost, salt, hash) = password.parts();
-    let cost = match cost {
-        PasswordCost::Cheap => "cheap",
-        PasswordCost::Standard => "standard",
-    };
-    (Some(cost), Some(salt.to_vec()), Some(hash.to_vec()))
 }
