@@ -480,6 +480,7 @@ mod tests {
         );
     }
 
+    #[cfg(feature = "headless")]
     #[test]
     fn sessions_are_asked_for_by_name() {
         let call = Call::create("a\"b", Some("web"), Some(r#"{"x":1}"#)).unwrap();
@@ -492,6 +493,7 @@ mod tests {
         assert_eq!(Call::create("acme", None, Some("[]")).err().unwrap().field(), "payload");
     }
 
+    #[cfg(feature = "headless")]
     #[test]
     fn a_renewal_names_the_session_by_its_old_token() {
         let token = SessionToken::issued_by("https://a.example", "a.b/c".into()).unwrap();
@@ -501,6 +503,7 @@ mod tests {
         );
     }
 
+    #[cfg(feature = "headless")]
     #[test]
     fn paths_are_those_of_the_contract() {
         let listed: Vec<_> =

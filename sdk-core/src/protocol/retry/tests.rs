@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::protocol::call;
 
 const PASSING: [Cause; 5] = [
     Cause::TimedOut,
@@ -47,8 +46,11 @@ fn the_table_holds() {
     }
 }
 
+#[cfg(feature = "headless")]
 #[test]
 fn each_call_of_a_session_has_its_row() {
+    use crate::protocol::call;
+
     for (endpoint, repeat) in [
         (call::PAYLOAD, Repeat::Read),
         (call::IDENTITY, Repeat::Read),
