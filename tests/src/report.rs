@@ -24,6 +24,8 @@ impl Drop for Scenario {
         }
         let file = OpenOptions::new().create(true).append(true).open(path);
         // A report that cannot be written shows as a gap.
-        let _written = file.and_then(|mut file| writeln!(file, "{}", self.0));
+        // In one piece: others append at the same time.
+        let line = format!("{}\n", self.0);
+        let _written = file.and_then(|mut file| file.write_all(line.as_bytes()));
     }
 }
